@@ -1,0 +1,20 @@
+using Orleans.Concurrency;
+
+namespace Levee.Grains;
+
+/// <summary>
+/// One merchant: folds its transactions and their labels into windows that are delayed by the label delay. The key is the merchant id.
+/// </summary>
+[Alias("levee.IMerchantGrain")]
+public interface IMerchantGrain : IGrainWithIntegerKey
+{
+    /// <summary>The merchant's windows as they were known at a time. Interleaves with writes; one bounded read on a cold key.</summary>
+    /// <param name="atMicros">Microseconds since the Unix epoch.</param>
+    [AlwaysInterleave]
+    [Alias("GetSnapshot")]
+    ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros);
+
+    /// <summary>Folds the labels of this merchant's transactions that PostgreSQL holds but the merchant does not know yet.</summary>
+    [Alias("FoldPendingLabels")]
+    Task FoldPendingLabels();
+}

@@ -1,0 +1,23 @@
+namespace Levee.Grains;
+
+/// <summary>The registry of model versions: one grain, key 0, in front of the tables in PostgreSQL.</summary>
+[Alias("levee.IModelRegistryGrain")]
+public interface IModelRegistryGrain : IGrainWithIntegerKey
+{
+    /// <summary>All versions, newest first.</summary>
+    [Alias("List")]
+    Task<ModelVersion[]> List();
+
+    /// <summary>Makes a version the one in production; the previous one is archived. Every silo serves it within a second.</summary>
+    /// <param name="version">Such as "v2".</param>
+    /// <param name="who">Who asked for it.</param>
+    /// <param name="why">The reason, for the history.</param>
+    /// <returns>The promoted version, or null when there is no such version.</returns>
+    [Alias("Promote")]
+    Task<ModelVersion?> Promote(string version, string who, string why);
+
+    /// <summary>Brings the version that was in production before back.</summary>
+    /// <returns>The version now in production, or null when there is none to go back to.</returns>
+    [Alias("Rollback")]
+    Task<ModelVersion?> Rollback(string who, string why);
+}

@@ -1,0 +1,23 @@
+namespace Levee.Grains;
+
+/// <summary>
+/// Watches for drift and retrains: one grain, key 0, woken by a daily reminder (02:00 UTC) or by <see cref="Trigger"/>. Its steps are
+/// persisted, so that a run goes on after a crash.
+/// </summary>
+[Alias("levee.IRetrainGrain")]
+public interface IRetrainGrain : IGrainWithIntegerKey
+{
+    /// <summary>Makes sure that the daily reminder is registered.</summary>
+    [Alias("EnsureScheduled")]
+    Task EnsureScheduled();
+
+    /// <summary>Starts a run unless one is under way.</summary>
+    /// <param name="force">Train even without drift.</param>
+    /// <param name="who">Who asked for it.</param>
+    [Alias("Trigger")]
+    Task<RetrainStatus> Trigger(bool force, string who);
+
+    /// <summary>The current or last run.</summary>
+    [Alias("GetStatus")]
+    Task<RetrainStatus> GetStatus();
+}

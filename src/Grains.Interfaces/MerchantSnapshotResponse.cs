@@ -1,0 +1,30 @@
+namespace Levee.Grains;
+
+/// <summary>Counts in the windows (t - 7d - w, t - 7d] for w of 1, 7 and 30 days.</summary>
+[GenerateSerializer, Immutable, Alias("levee.MerchantSnapshotResponse")]
+public readonly record struct MerchantSnapshotResponse
+{
+    /// <summary>Transactions in the window of 1 day.</summary>
+    [Id(0)] public required long Count1d { get; init; }
+
+    /// <summary>Known frauds in the window of 1 day.</summary>
+    [Id(1)] public required long Fraud1d { get; init; }
+
+    /// <summary>Transactions in the window of 7 days.</summary>
+    [Id(2)] public required long Count7d { get; init; }
+
+    /// <summary>Known frauds in the window of 7 days.</summary>
+    [Id(3)] public required long Fraud7d { get; init; }
+
+    /// <summary>Transactions in the window of 30 days.</summary>
+    [Id(4)] public required long Count30d { get; init; }
+
+    /// <summary>Known frauds in the window of 30 days.</summary>
+    [Id(5)] public required long Fraud30d { get; init; }
+
+    /// <summary>Number of events folded into the merchant.</summary>
+    [Id(6)] public required long Sequence { get; init; }
+
+    /// <summary>True when the merchant's history could not be read in time; the counts are then 0.</summary>
+    [Id(7)] public required bool Degraded { get; init; }
+}
