@@ -8,11 +8,14 @@ namespace Levee.Grains;
 [Alias("levee.IMerchantGrain")]
 public interface IMerchantGrain : IGrainWithIntegerKey
 {
-    /// <summary>The merchant's windows as they were known at a time. Interleaves with writes; one bounded read on a cold key.</summary>
+    /// <summary>The merchant's windows as they were known at a time. Interleaves with writes.</summary>
     /// <param name="atMicros">Microseconds since the Unix epoch.</param>
+    /// <param name="maxWaitMilliseconds">
+    /// How long a cold key may wait for PostgreSQL before the answer is <see cref="MerchantSnapshotResponse.Degraded"/>.
+    /// </param>
     [AlwaysInterleave]
     [Alias("GetSnapshot")]
-    ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros);
+    ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, int maxWaitMilliseconds);
 
     /// <summary>Folds the labels of this merchant's transactions that PostgreSQL holds but the merchant does not know yet.</summary>
     [Alias("FoldPendingLabels")]

@@ -20,4 +20,14 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <returns>The version now in production, or null when there is none to go back to.</returns>
     [Alias("Rollback")]
     Task<ModelVersion?> Rollback(string who, string why);
+
+    /// <summary>Tells the registry what a silo serves; called by each silo after a swap and every few seconds.</summary>
+    /// <param name="silo">The silo's address as text.</param>
+    /// <param name="version">The version that it serves.</param>
+    [Alias("ReportServed")]
+    Task ReportServed(string silo, string version);
+
+    /// <summary>The version that each active silo last said it serves, by the silo's address.</summary>
+    [Alias("GetServed")]
+    Task<Dictionary<string, string>> GetServed();
 }
