@@ -1,0 +1,106 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// Options of a Kafka stream provider. As JSON, each property under its own name:
+/// <code>
+/// { "BootstrapServers": "kafka:9092", "GroupId": "my-service", "Topics": [ { "Name": "orders" } ], "CommitInterval": "00:00:01",
+///   "WatermarkDelay": "00:00:10", "MaxPartitionRecords": 8192, "ClientProperties": { "security.protocol": "SASL_SSL" } }
+/// </code>
+/// Adapters are set in code: <see cref="AddTopic{TAdapter}"/> keeps what the configuration said of a topic of that name.
+/// </summary>
+public sealed class KafkaStreamOptions
+{
+    /// <summary>Brokers to start from, "host:port" separated by commas. Required.</summary>
+    public string BootstrapServers { get; set; } = "";
+
+    /// <summary>The consumer group, whose assignment decides which silo reads which partition. Required.</summary>
+    public string GroupId { get; set; } = "";
+
+    /// <summary>Topics to read. At least one; each must exist when the silo starts.</summary>
+    public IList<KafkaTopicOptions> Topics { get; } = [];
+
+    /// <summary>
+    /// Names the log when the cluster's own id cannot: give a broker that forgets everything at a restart a fresh id at each start. All
+    /// silos must use the same. Defaults to null: the cluster id and the topic id, as the broker tells them.
+    /// </summary>
+    public string? SourceId { get; set; }
+
+    /// <summary>Ending of a dead-letter topic's name. Defaults to ".dead-letter".</summary>
+    public string DeadLetterSuffix { get; set; } = ".dead-letter";
+
+    /// <summary>How far the watermark stays behind the newest event time. Zero or more; defaults to 10 seconds.</summary>
+    public TimeSpan WatermarkDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// After this long without records, with all of them complete and the log read to its end, the watermark follows the clock.
+    /// More than zero; defaults to 10 seconds.
+    /// </summary>
+    public TimeSpan IdleAfter { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often checkpoints are stored and offsets committed. 10 ms to 1 minute; defaults to 1 second.</summary>
+    public TimeSpan CommitInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After this long without a heartbeat the group gives a silo's partitions to others. 1 s to 5 minutes; defaults to 6 s.</summary>
+    public TimeSpan SessionTimeout { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>How long a revoked partition may wait for deliveries under way. Zero to 1 minute; defaults to 10 seconds.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Records of a partition that may be received and not complete. At this many the partition is paused, at half of it resumed.
+    /// 16 to 1,048,576; defaults to 8,192.
+    /// </summary>
+    public int MaxPartitionRecords { get; set; } = 8_192;
+
+    /// <summary>Most events of one stream in one grain call. 1 to 65,536; defaults to 256.</summary>
+    public int MaxBatch { get; set; } = 256;
+
+    /// <summary>Wait before a failed delivery is tried again; doubles with each failure. More than zero; defaults to 100 ms.</summary>
+    public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest wait before a failed delivery is tried again. Defaults to 10 seconds.</summary>
+    public TimeSpan MaxRedeliveryDelay { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often a silo looks for new records of its partitions. 1 ms to 1 s; defaults to 10 ms.</summary>
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>What happens when unread records are gone from the log. Defaults to <see cref="TruncatedLogPolicy.Block"/>.</summary>
+    public TruncatedLogPolicy TruncatedLog { get; set; } = TruncatedLogPolicy.Block;
+
+    /// <summary>Further settings of the Kafka clients by their librdkafka names, such as security.protocol.</summary>
+    public IDictionary<string, string> ClientProperties { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Last word on the consumer's settings, in code. Do not turn automatic commits on here.</summary>
+    public Action<ConsumerConfig>? ConfigureConsumer { get; set; }
+
+    /// <summary>Last word on the producer's settings, in code.</summary>
+    public Action<ProducerConfig>? ConfigureProducer { get; set; }
+
+    /// <summary>Reads a topic with an adapter made from the service provider.</summary>
+    /// <typeparam name="TAdapter">The adapter; its constructor may ask for services.</typeparam>
+    /// <param name="name">Name of the topic.</param>
+    /// <returns>The topic's options.</returns>
+    public KafkaTopicOptions AddTopic<TAdapter>(string name)
+        where TAdapter : class, IKafkaRecordAdapter =>
+        AddTopic(name, static services => ActivatorUtilities.CreateInstance<TAdapter>(services));
+
+    /// <summary>Reads a topic with an adapter.</summary>
+    /// <param name="name">Name of the topic.</param>
+    /// <param name="adapter">Makes the adapter, once a silo.</param>
+    /// <returns>The topic's options.</returns>
+    public KafkaTopicOptions AddTopic(string name, Func<IServiceProvider, IKafkaRecordAdapter> adapter)
+    {
+        var topic = Topics.FirstOrDefault(t => t.Name == name);
+        if (topic is null)
+        {
+            topic = new KafkaTopicOptions { Name = name };
+            Topics.Add(topic);
+        }
+
+        topic.Adapter = adapter;
+        return topic;
+    }
+}

@@ -1,0 +1,23 @@
+namespace Levee.Streaming.Kafka;
+
+/// <summary>Headers of a record on a dead-letter topic. All values are UTF-8 text, numbers in invariant decimal.</summary>
+public static class KafkaDeadLetterHeaders
+{
+    /// <summary>Why the record cannot be used.</summary>
+    public const string Reason = "dead-letter-reason";
+
+    /// <summary>The offending field; absent when it is not known.</summary>
+    public const string Field = "dead-letter-field";
+
+    /// <summary>The topic that the record came from.</summary>
+    public const string Topic = "dead-letter-topic";
+
+    /// <summary>The partition that the record came from.</summary>
+    public const string Partition = "dead-letter-partition";
+
+    /// <summary>The record's offset there.</summary>
+    public const string Offset = "dead-letter-offset";
+
+    /// <summary>The record's Kafka timestamp in milliseconds since the Unix epoch; absent when it has none.</summary>
+    public const string Timestamp = "dead-letter-timestamp";
+}
