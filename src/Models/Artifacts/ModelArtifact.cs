@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+
+namespace Levee.Models;
+
+/// <summary>
+/// A trained model as one blob: its metadata, the trees that serve, the ML.NET model they were compiled from, and the probe rows that show
+/// that both give the same probabilities. The same content always gives the same bytes.
+/// </summary>
+public sealed class ModelArtifact
+{
+    private readonly byte[] _mlNetModel;
+
+    /// <summary>Puts an artifact together and verifies it.</summary>
+    /// <param name="metadata">What is known of the model.</param>
+    /// <param name="trees">The trees.</param>
+    /// <param name="mlNetModel">The ML.NET model file (a zip).</param>
+    /// <param name="probe">Rows with the probabilities that the ML.NET model gives.</param>
+    /// <exception cref="ModelArtifactException">The parts do not belong together.</exception>
+    public ModelArtifact(ModelMetadata metadata, TreeEnsemble trees, ReadOnlySpan<byte> mlNetModel, ProbeSet probe)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        ArgumentNullException.ThrowIfNull(trees);
+        ArgumentNullException.ThrowIfNull(probe);
+        if (metadata.FeatureNames.Count != trees.FeatureCount)
+        {
+            throw new ModelArtifactException(
+                $"The metadata name {metadata.FeatureNames.Count} features, the trees expect {trees.FeatureCount}.");
+        }
+
+        if (metadata.Threshold is not (>= 0 and <= 1))
+        {
+            throw new ModelArtifactException($"The decision threshold is {metadata.Threshold}; it must be between 0 and 1.");
+        }
+
+        probe.Verify(trees);
+        Metadata = metadata;
+        Trees = trees;
+        Probe = probe;
+        _mlNetModel = mlNetModel.ToArray();
+        TreesSha256 = Convert.ToHexStringLower(SHA256.HashData(trees.Serialize()));
+    }
+
+    /// <summary>What is known of the model.</summary>
+    public ModelMetadata Metadata { get; }
+
+    /// <summary>The trees that serve.</summary>
+    public TreeEnsemble Trees { get; }
+
+    /// <summary>The ML.NET model file (a zip).</summary>
+    public ReadOnlyMemory<byte> MlNetModel => _mlNetModel;
+
+    /// <summary>Rows with the probabilities of the ML.NET model.</summary>
+    public ProbeSet Probe { get; }
+
+    /// <summary>SHA-256 of the serialised trees, lower-case hex: equal for equal models, whenever and wherever they were trained.</summary>
+    public string TreesSha256 { get; }
+
+    /// <summary>
+    /// Reads an artifact and makes sure that it may serve: it is undamaged, it was trained on the expected feature list, and its trees give
+    /// the probabilities of its ML.NET model.
+    /// </summary>
+    /// <param name="data">The blob.</param>
+    /// <param name="expectedFeatureHash">Hash of the feature list in use.</param>
+    /// <exception cref="ModelArtifactException">The artifact must not be served; the message says why.</exception>
+    public static ModelArtifact FromBytes(ReadOnlyMemory<byte> data, string expectedFeatureHash) =>
+        ModelArtifactFormat.Read(data, expectedFeatureHash);
+
+    /// <summary>The artifact as one deterministic blob.</summary>
+    public byte[] ToBytes() => ModelArtifactFormat.Write(this);
+}

@@ -1,0 +1,152 @@
+using System.IO.Compression;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Levee.Models;
+
+/// <summary>
+/// The zip file of an artifact: manifest.json (format version and each part's SHA-256), meta.json, trees.bin, probe.bin, model.zip.
+/// </summary>
+internal static class ModelArtifactFormat
+{
+    private const int FormatVersion = 1;
+    private const int MaxPartBytes = 256 * 1024 * 1024;
+    private const string ManifestPart = "manifest.json";
+    private const string MetadataPart = "meta.json";
+    private const string TreesPart = "trees.bin";
+    private const string ProbePart = "probe.bin";
+    private const string MlNetPart = "model.zip";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    public static byte[] Write(ModelArtifact artifact)
+    {
+        // Sorted dictionaries: the order of a hash table must not show in the bytes.
+        var metadata = artifact.Metadata with
+        {
+            Parameters = new SortedDictionary<string, string>(artifact.Metadata.Parameters.ToDictionary(), StringComparer.Ordinal),
+            Packages = new SortedDictionary<string, string>(artifact.Metadata.Packages.ToDictionary(), StringComparer.Ordinal),
+        };
+        var parts = new List<(string Name, ReadOnlyMemory<byte> Content)>
+        {
+            (MetadataPart, JsonSerializer.SerializeToUtf8Bytes(metadata, Json)),
+            (TreesPart, artifact.Trees.Serialize()),
+            (ProbePart, WriteProbe(artifact.Probe)),
+            (MlNetPart, artifact.MlNetModel),
+        };
+        var manifest = new Manifest(FormatVersion, new SortedDictionary<string, string>(
+            parts.ToDictionary(p => p.Name, p => Hash(p.Content.Span)), StringComparer.Ordinal));
+        return DeterministicZip.Write(parts.Prepend((ManifestPart, JsonSerializer.SerializeToUtf8Bytes(manifest, Json))));
+    }
+
+    public static ModelArtifact Read(ReadOnlyMemory<byte> data, string expectedFeatureHash)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(expectedFeatureHash);
+        try
+        {
+            using var zip = new ZipArchive(new MemoryStream(data.ToArray()), ZipArchiveMode.Read);
+            var manifest = JsonSerializer.Deserialize<Manifest>(ReadPart(zip, ManifestPart), Json)
+                ?? throw new ModelArtifactException($"{ManifestPart} is empty.");
+            if (manifest.FormatVersion != FormatVersion)
+            {
+                throw new ModelArtifactException(
+                    $"The model artifact has format version {manifest.FormatVersion}; this program reads version {FormatVersion}.");
+            }
+
+            var metadata = JsonSerializer.Deserialize<ModelMetadata>(ReadVerified(zip, manifest, MetadataPart), Json)
+                ?? throw new ModelArtifactException($"{MetadataPart} is empty.");
+            if (!string.Equals(metadata.FeatureHash, expectedFeatureHash, StringComparison.Ordinal))
+            {
+                throw new ModelArtifactException(
+                    $"The model was trained on the feature list {metadata.FeatureHash}, but the feature list in use is " +
+                    $"{expectedFeatureHash}. Train again, or run the version that fits the model.");
+            }
+
+            return new ModelArtifact(
+                metadata,
+                TreeEnsemble.Deserialize(ReadVerified(zip, manifest, TreesPart)),
+                ReadVerified(zip, manifest, MlNetPart),
+                ReadProbe(ReadVerified(zip, manifest, ProbePart)));
+        }
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or ModelFormatException or IOException
+            or ArgumentException)
+        {
+            throw new ModelArtifactException($"The model artifact is damaged: {e.Message}", e);
+        }
+    }
+
+    private static byte[] ReadVerified(ZipArchive zip, Manifest manifest, string part)
+    {
+        var content = ReadPart(zip, part);
+        if (!manifest.Sha256.TryGetValue(part, out var expected) || expected != Hash(content))
+        {
+            throw new ModelArtifactException($"The model artifact is damaged: {part} does not have the SHA-256 that {ManifestPart} names.");
+        }
+
+        return content;
+    }
+
+    private static byte[] ReadPart(ZipArchive zip, string part)
+    {
+        var entry = zip.GetEntry(part) ?? throw new ModelArtifactException($"The model artifact is damaged: {part} is missing.");
+        return DeterministicZip.ReadAll(entry, MaxPartBytes);
+    }
+
+    private static string Hash(ReadOnlySpan<byte> content) => Convert.ToHexStringLower(SHA256.HashData(content));
+
+    // Columns, rows, then the values column by column (which compresses better than rows), then the probabilities. Little endian.
+    private static byte[] WriteProbe(ProbeSet probe)
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        writer.Write(probe.Columns);
+        writer.Write(probe.Count);
+        for (var column = 0; column < probe.Columns; column++)
+        {
+            for (var row = 0; row < probe.Count; row++)
+            {
+                writer.Write(probe.Rows[(row * probe.Columns) + column]);
+            }
+        }
+
+        foreach (var probability in probe.Probabilities)
+        {
+            writer.Write(probability);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static ProbeSet ReadProbe(byte[] content)
+    {
+        var header = MemoryMarshal.Cast<byte, int>(content.AsSpan(0, 8));
+        var (columns, count) = (header[0], header[1]);
+        if (columns <= 0 || count <= 0 || content.Length != 8 + (((long)columns + 1) * count * sizeof(float)))
+        {
+            throw new InvalidDataException($"{ProbePart} does not hold {count} rows of {columns} features.");
+        }
+
+        var values = MemoryMarshal.Cast<byte, float>(content.AsSpan(8));
+        var rows = new float[columns * count];
+        for (var row = 0; row < count; row++)
+        {
+            for (var column = 0; column < columns; column++)
+            {
+                rows[(row * columns) + column] = values[(column * count) + row];
+            }
+        }
+
+        return new ProbeSet(columns, rows, values[(columns * count)..]);
+    }
+
+    /// <summary>Format version and the SHA-256 of each part.</summary>
+    private sealed record Manifest(int FormatVersion, IReadOnlyDictionary<string, string> Sha256);
+}
