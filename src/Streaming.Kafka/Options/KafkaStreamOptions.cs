@@ -61,11 +61,17 @@ public sealed class KafkaStreamOptions
     /// <summary>Wait before a failed delivery is tried again; doubles with each failure. More than zero; defaults to 100 ms.</summary>
     public TimeSpan RedeliveryDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Longest wait before a failed delivery is tried again. Defaults to 10 seconds.</summary>
+    /// <summary>Longest wait before a failed delivery is tried again. At least RedeliveryDelay; defaults to 10 seconds.</summary>
     public TimeSpan MaxRedeliveryDelay { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often a silo looks for new records of its partitions. 1 ms to 1 s; defaults to 10 ms.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(10);
+
+    /// <summary>
+    /// After this long without events a stream is forgotten, and found again with its next one. Bounds memory and the work of looking
+    /// through all streams. 10 s to 1 day; defaults to 5 minutes.
+    /// </summary>
+    public TimeSpan StreamInactivityPeriod { get; set; } = TimeSpan.FromMinutes(5);
 
     /// <summary>What happens when unread records are gone from the log. Defaults to <see cref="TruncatedLogPolicy.Block"/>.</summary>
     public TruncatedLogPolicy TruncatedLog { get; set; } = TruncatedLogPolicy.Block;

@@ -1,0 +1,297 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// The one thread that polls the one consumer of a silo. Everything that touches the assignment happens here: the client calls the
+/// rebalance handlers from within a poll, and others hand their work in as commands.
+/// </summary>
+internal sealed class ConsumerThread
+{
+    private const int RecordsBetweenChores = 500;
+    private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan SeekRetryDelay = TimeSpan.FromMilliseconds(20);
+
+    private readonly KafkaStreamOptions _options;
+    private readonly PartitionTable _table;
+    private readonly PartitionStarter _starter;
+    private readonly PartitionHandover _handover;
+    private readonly Func<string, int, PartitionIntake> _newIntake;
+    private readonly ConsumerStatus _status;
+    private readonly KafkaStreamMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly ConcurrentQueue<Action<IConsumer<byte[], byte[]>>> _commands = new();
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isStopping;
+    private volatile IConsumer<byte[], byte[]>? _consumer;
+
+    public ConsumerThread(
+        KafkaStreamOptions options,
+        PartitionTable table,
+        PartitionStarter starter,
+        PartitionHandover handover,
+        Func<string, int, PartitionIntake> newIntake,
+        ConsumerStatus status,
+        KafkaStreamMetrics metrics,
+        ILogger logger)
+    {
+        _options = options;
+        _table = table;
+        _starter = starter;
+        _handover = handover;
+        _newIntake = newIntake;
+        _status = status;
+        _metrics = metrics;
+        _logger = logger;
+    }
+
+    /// <summary>The consumer; null before the start, after the end and while it is made anew.</summary>
+    public IConsumer<byte[], byte[]>? Consumer => _consumer;
+
+    /// <summary>Starts the thread.</summary>
+    public void Start() => new Thread(Run) { IsBackground = true, Name = "kafka-consumer" }.Start();
+
+    /// <summary>Gives all partitions back, leaves the group and ends the thread.</summary>
+    public Task StopAsync()
+    {
+        _isStopping = true;
+        return _ended.Task;
+    }
+
+    /// <summary>Has a partition begin anew: it is given up and started again, perhaps in another epoch.</summary>
+    /// <param name="intake">Its intake.</param>
+    public void Restart(PartitionIntake intake) => _commands.Enqueue(consumer =>
+    {
+        var (topic, number) = (intake.Partition.Topic, intake.Partition.Number);
+        if (ReferenceEquals(_table.Find(topic, number), intake))
+        {
+            _handover.GiveBack(consumer, [intake]);
+            Begin(consumer, topic, number);
+        }
+    });
+
+    private void Run()
+    {
+        while (!_isStopping)
+        {
+            try
+            {
+                using var consumer = Build();
+                _consumer = consumer;
+                Poll(consumer);
+                _handover.GiveBack(consumer, [.. _table.Intakes]);
+                _consumer = null;
+                consumer.Close();
+            }
+            catch (Exception exception)
+            {
+                Log.ConsumerFailed(_logger, exception);
+                _status.BrokerFailed(exception.Message);
+                _consumer = null;
+                _handover.Abandon([.. _table.Intakes]);
+                if (!_isStopping)
+                {
+                    Thread.Sleep(RestartDelay);
+                }
+            }
+        }
+
+        _ended.TrySetResult();
+    }
+
+    private IConsumer<byte[], byte[]> Build()
+    {
+        var consumer = new ConsumerBuilder<byte[], byte[]>(KafkaClientConfiguration.Consumer(_options))
+            .SetPartitionsAssignedHandler(OnAssigned)
+            .SetPartitionsRevokedHandler((c, offsets) => OnRevoked(c, offsets))
+            .SetPartitionsLostHandler((_, offsets) => OnLost(offsets))
+            .SetErrorHandler((_, error) => OnError(error))
+            .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
+            .Build();
+        consumer.Subscribe(_options.Topics.Select(t => t.Name));
+        return consumer;
+    }
+
+    private void Poll(IConsumer<byte[], byte[]> consumer)
+    {
+        while (!_isStopping)
+        {
+            while (_commands.TryDequeue(out var command))
+            {
+                command(consumer);
+            }
+
+            foreach (var intake in _table.Intakes)
+            {
+                intake.TakeUpAside();
+                ControlFlow(consumer, intake);
+            }
+
+            for (var i = 0; i < RecordsBetweenChores && Take(consumer, i == 0 ? PollTimeout : TimeSpan.Zero); i++)
+            {
+            }
+        }
+    }
+
+    private bool Take(IConsumer<byte[], byte[]> consumer, TimeSpan timeout)
+    {
+        ConsumeResult<byte[], byte[]>? result;
+        try
+        {
+            result = consumer.Consume(timeout);
+        }
+        catch (ConsumeException exception) when (!exception.Error.IsFatal)
+        {
+            OnConsumeError(exception);
+            return false;
+        }
+
+        if (result is null)
+        {
+            return false;
+        }
+
+        _status.BrokerAnswered();
+        if (_table.Find(result.Topic, result.Partition.Value) is not { } intake)
+        {
+            return true;
+        }
+
+        if (result.IsPartitionEOF)
+        {
+            intake.ReachedEnd(result.Offset.Value);
+        }
+        else
+        {
+            intake.Accept(result);
+            ControlFlow(consumer, intake);
+        }
+
+        return true;
+    }
+
+    private void ControlFlow(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
+    {
+        var partition = intake.Partition;
+        if (partition.State != PartitionState.Running)
+        {
+            return;
+        }
+
+        var cached = intake.Cached;
+        if (partition.IsPaused ? cached > _options.MaxPartitionRecords / 2 : cached < _options.MaxPartitionRecords)
+        {
+            return;
+        }
+
+        var topicPartition = new TopicPartition(partition.Topic, partition.Number);
+        if (partition.IsPaused)
+        {
+            consumer.Resume([topicPartition]);
+        }
+        else
+        {
+            consumer.Pause([topicPartition]);
+        }
+
+        partition.IsPaused = !partition.IsPaused;
+    }
+
+    private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            _metrics.Rebalances.Add(1, _metrics.Tags(partition.Topic));
+            Begin(consumer, partition.Topic, partition.Partition.Value);
+        }
+
+        // Records that arrive from the log's end before the start is known are ignored; reading begins with a seek.
+        return partitions.Select(p => new TopicPartitionOffset(p, Offset.End));
+    }
+
+    private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets) =>
+        _handover.GiveBack(consumer, Find(offsets));
+
+    private void OnLost(List<TopicPartitionOffset> offsets) => _handover.Lose(Find(offsets));
+
+    private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
+        [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];
+
+    private void Begin(IConsumer<byte[], byte[]> consumer, string topic, int number)
+    {
+        var intake = _newIntake(topic, number);
+        _table.Add(intake);
+        _ = Task.Run(async () =>
+        {
+            if (await _starter.FindStartAsync(consumer, intake.Partition) is { } start)
+            {
+                _commands.Enqueue(c => BeginReading(c, intake, start));
+            }
+        });
+    }
+
+    private void BeginReading(IConsumer<byte[], byte[]> consumer, PartitionIntake intake, PartitionStart start)
+    {
+        var partition = intake.Partition;
+        if (!ReferenceEquals(_table.Find(partition.Topic, partition.Number), intake))
+        {
+            return;
+        }
+
+        if (start.BlockedReason is { } reason)
+        {
+            intake.Begin(start);
+            Log.PartitionBlocked(_logger, partition, reason);
+            return;
+        }
+
+        var from = new TopicPartitionOffset(partition.Topic, partition.Number, start.NextOffset);
+        try
+        {
+            consumer.Resume([from.TopicPartition]);
+            consumer.Seek(from);
+        }
+        catch (KafkaException)
+        {
+            // The client has not yet begun to fetch the partition, or has stopped after an error: assign it at the right offset.
+            try
+            {
+                consumer.IncrementalUnassign([from.TopicPartition]);
+                consumer.IncrementalAssign([from]);
+            }
+            catch (KafkaException exception)
+            {
+                Log.StartFailed(_logger, partition, exception);
+                _ = Task.Delay(SeekRetryDelay).ContinueWith(
+                    _ => _commands.Enqueue(c => BeginReading(c, intake, start)), TaskScheduler.Default);
+                return;
+            }
+        }
+
+        intake.Begin(start);
+        Log.PartitionBegun(_logger, partition, start.NextOffset, start.Epoch);
+        _table.Serve(partition);
+    }
+
+    private void OnConsumeError(ConsumeException exception)
+    {
+        _status.BrokerFailed(exception.Error.Reason);
+        Log.ClientError(_logger, "consumer", exception.Error.Reason);
+        if (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange
+            && exception.ConsumerRecord is { } record
+            && _table.Find(record.Topic, record.Partition.Value) is { Partition.State: PartitionState.Running } intake)
+        {
+            intake.BlockAndRestart($"the log does not have offset {intake.ReadTo} any more");
+        }
+    }
+
+    private void OnError(Error error)
+    {
+        _status.BrokerFailed(error.Reason);
+        Log.ClientError(_logger, "consumer", error.Reason);
+    }
+}

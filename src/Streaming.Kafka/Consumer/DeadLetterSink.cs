@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Text;
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>Writes to the dead-letter topics through one idempotent producer.</summary>
+internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+
+    private readonly KafkaStreamOptions _options;
+    private readonly KafkaStreamMetrics _metrics;
+    private readonly ILogger _logger;
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer;
+
+    public DeadLetterSink(KafkaStreamOptions options, KafkaStreamMetrics metrics, ILogger logger)
+    {
+        _options = options;
+        _metrics = metrics;
+        _logger = logger;
+        _producer = new Lazy<IProducer<byte[], byte[]>>(() =>
+            new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
+                .SetErrorHandler((_, error) => Log.ClientError(logger, "producer", error.Reason))
+                .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
+                .Build());
+    }
+
+    /// <inheritdoc />
+    public async Task SendAsync(KafkaDeadLetter letter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(letter);
+        var message = new Message<byte[], byte[]>
+        {
+            Key = letter.Key!,
+            Value = letter.Value!,
+            Headers = Headers(letter),
+        };
+        await _producer.Value.ProduceAsync(TopicFor(letter.Topic), message, cancellationToken);
+        _metrics.DeadLetters.Add(1, _metrics.Tags(letter.Topic));
+    }
+
+    /// <summary>
+    /// Sends a record and completes it when the broker has it. Tries until then, or until the partition is given back, whose next owner
+    /// then sends it.
+    /// </summary>
+    /// <param name="partition">The partition that it came from.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="rejection">Why it cannot be used.</param>
+    /// <param name="handle">Its handle in the partition's tracker.</param>
+    public void SendUntilDelivered(KafkaPartition partition, in KafkaRecord record, KafkaRejection rejection, long handle)
+    {
+        Log.RecordRejected(_logger, partition, record.Offset, rejection.Reason);
+        var letter = new KafkaDeadLetter
+        {
+            Topic = record.Topic,
+            Partition = record.Partition,
+            Offset = record.Offset,
+            Rejection = rejection,
+            TimestampMicros = record.TimestampMicros,
+            Key = record.Key,
+            Value = record.Value,
+        };
+        _ = Task.Run(() => SendUntilDeliveredAsync(partition, letter, handle));
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_producer.IsValueCreated)
+        {
+            _producer.Value.Dispose();
+        }
+    }
+
+    private static Headers Headers(KafkaDeadLetter letter)
+    {
+        var headers = new Headers();
+        Add(KafkaDeadLetterHeaders.Reason, letter.Rejection.Reason);
+        Add(KafkaDeadLetterHeaders.Field, letter.Rejection.Field);
+        Add(KafkaDeadLetterHeaders.Topic, letter.Topic);
+        Add(KafkaDeadLetterHeaders.Partition, letter.Partition.ToString(CultureInfo.InvariantCulture));
+        Add(KafkaDeadLetterHeaders.Offset, letter.Offset.ToString(CultureInfo.InvariantCulture));
+        Add(KafkaDeadLetterHeaders.Timestamp, (letter.TimestampMicros / 1000)?.ToString(CultureInfo.InvariantCulture));
+        return headers;
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+            {
+                headers.Add(name, Encoding.UTF8.GetBytes(value));
+            }
+        }
+    }
+
+    private async Task SendUntilDeliveredAsync(KafkaPartition partition, KafkaDeadLetter letter, long handle)
+    {
+        var delay = FirstDelay;
+        while (!partition.Released.IsCancellationRequested)
+        {
+            try
+            {
+                await SendAsync(letter, partition.Released);
+                partition.Complete(handle);
+                return;
+            }
+            catch (Exception exception) when (!partition.Released.IsCancellationRequested)
+            {
+                Log.DeadLetterFailed(_logger, partition, letter.Offset, exception);
+                await Task.Delay(delay, partition.Released).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            }
+            catch (Exception)
+            {
+                // Given back while the letter was on its way: the next owner sends it.
+                return;
+            }
+        }
+    }
+
+    private string TopicFor(string topic) =>
+        _options.Topics.FirstOrDefault(t => t.Name == topic)?.DeadLetterTopic ?? topic + _options.DeadLetterSuffix;
+}

@@ -1,0 +1,64 @@
+using Confluent.Kafka;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>Settings of the Kafka clients.</summary>
+internal static class KafkaClientConfiguration
+{
+    /// <summary>The consumer's settings.</summary>
+    /// <param name="options">The provider's options.</param>
+    public static ConsumerConfig Consumer(KafkaStreamOptions options)
+    {
+        var sessionMs = (int)options.SessionTimeout.TotalMilliseconds;
+        var config = new ConsumerConfig
+        {
+            BootstrapServers = options.BootstrapServers,
+            GroupId = options.GroupId,
+            PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
+            SessionTimeoutMs = sessionMs,
+            HeartbeatIntervalMs = Math.Clamp(sessionMs / 6, 100, 3_000),
+            EnableAutoCommit = false,
+            EnableAutoOffsetStore = false,
+
+            // Where to begin is decided by the checkpoint; an offset that the log does not have is never silently replaced.
+            AutoOffsetReset = AutoOffsetReset.Error,
+            EnablePartitionEof = true,
+            AllowAutoCreateTopics = false,
+
+            // The provider has caches of its own, so the client's stay small; its default back-off when they are full (1 s) would then
+            // limit throughput to a few thousand records a second.
+            QueuedMinMessages = 10_000,
+            QueuedMaxMessagesKbytes = 16_384,
+            FetchQueueBackoffMs = 5,
+        };
+        Apply(config, options);
+        options.ConfigureConsumer?.Invoke(config);
+        config.EnableAutoCommit = false;
+        config.EnableAutoOffsetStore = false;
+        return config;
+    }
+
+    /// <summary>The dead-letter producer's settings.</summary>
+    /// <param name="options">The provider's options.</param>
+    public static ProducerConfig Producer(KafkaStreamOptions options)
+    {
+        var config = new ProducerConfig
+        {
+            BootstrapServers = options.BootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 5,
+            MessageTimeoutMs = 30_000,
+        };
+        Apply(config, options);
+        options.ConfigureProducer?.Invoke(config);
+        return config;
+    }
+
+    private static void Apply(ClientConfig config, KafkaStreamOptions options)
+    {
+        foreach (var (key, value) in options.ClientProperties)
+        {
+            config.Set(key, value);
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// What has to be done to partitions from time to time: checkpoints and commits, the watermarks of idle partitions, the ends of their
+/// logs, restarts, and a look whether a topic was created anew.
+/// </summary>
+internal sealed class PartitionUpkeep(
+    KafkaStreamOptions options,
+    PartitionTable table,
+    ConsumerThread thread,
+    CheckpointCommitter committer,
+    KafkaSourceResolver sources,
+    IKafkaCheckpointStore store,
+    ConsumerStatus status,
+    ILogger logger)
+{
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan SourceInterval = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs until cancelled.</summary>
+    /// <param name="cancellationToken">Ends it.</param>
+    public Task RunAsync(CancellationToken cancellationToken) =>
+        Task.WhenAll(
+            RepeatAsync(options.CommitInterval, StoreAsync, cancellationToken),
+            RepeatAsync(options.CommitInterval, CommitAsync, cancellationToken),
+            RepeatAsync(options.IdleAfter < WatchInterval ? options.IdleAfter : WatchInterval, WatchAsync, cancellationToken),
+            RepeatAsync(SourceInterval, WatchSourcesAsync, cancellationToken));
+
+    private async Task RepeatAsync(TimeSpan interval, Func<CancellationToken, Task> work, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await Task.Delay(interval, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (cancellationToken.IsCancellationRequested)
+            {
+                return;
+            }
+
+            try
+            {
+                await work(cancellationToken);
+            }
+            catch (Exception exception)
+            {
+                if (!cancellationToken.IsCancellationRequested)
+                {
+                    Log.UpkeepFailed(logger, exception);
+                }
+            }
+        }
+    }
+
+    private async Task StoreAsync(CancellationToken cancellationToken)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StoreTimeout);
+        await committer.StoreAsync(table.Intakes.Select(i => i.Partition), timeout.Token);
+    }
+
+    private Task CommitAsync(CancellationToken cancellationToken) => Task.Run(
+        () =>
+        {
+            if (thread.Consumer is { } consumer)
+            {
+                committer.Commit(consumer, table.Intakes.Select(i => i.Partition), TimeSpan.Zero);
+            }
+        },
+        cancellationToken);
+
+    private async Task WatchAsync(CancellationToken cancellationToken)
+    {
+        if (thread.Consumer is not { } consumer)
+        {
+            return;
+        }
+
+        foreach (var intake in table.Intakes)
+        {
+            var partition = intake.Partition;
+            if (partition.State == PartitionState.Running)
+            {
+                var seen = consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
+                partition.LogEnd = seen.IsSpecial ? partition.LogEnd : seen.Value;
+            }
+            else if (intake.NeedsRestart && partition.Tracker.Count == 0 && intake.MayRestart())
+            {
+                thread.Restart(intake);
+            }
+        }
+
+        await AdvanceIdleAsync(consumer, cancellationToken);
+    }
+
+    private async Task AdvanceIdleAsync(IConsumer<byte[], byte[]> consumer, CancellationToken cancellationToken)
+    {
+        var advances = new List<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)>();
+        foreach (var intake in table.Intakes)
+        {
+            if (intake.BeginAdvance(out var isRepeated) is not { } checkpoint)
+            {
+                continue;
+            }
+
+            if (isRepeated || await Task.Run(() => IsReadToEnd(consumer, intake), cancellationToken))
+            {
+                advances.Add((intake, checkpoint));
+            }
+            else
+            {
+                intake.AbandonAdvance();
+            }
+        }
+
+        if (advances.Count == 0)
+        {
+            return;
+        }
+
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        timeout.CancelAfter(StoreTimeout);
+        try
+        {
+            await store.WriteAsync([.. advances.Select(a => a.Checkpoint)], timeout.Token);
+            status.StoreAnswered();
+        }
+        catch (Exception exception)
+        {
+            status.StoreFailed(exception);
+            throw;
+        }
+
+        advances.ForEach(a => a.Intake.EndAdvance(a.Checkpoint));
+    }
+
+    private bool IsReadToEnd(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
+    {
+        try
+        {
+            var partition = new TopicPartition(intake.Partition.Topic, intake.Partition.Number);
+            var end = consumer.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
+            intake.Partition.LogEnd = end;
+            status.BrokerAnswered();
+            return intake.ReadTo >= end;
+        }
+        catch (KafkaException exception)
+        {
+            // Nobody knows what the log holds: without an answer an idle partition stays where it is.
+            status.BrokerFailed(exception.Error.Reason);
+            return false;
+        }
+    }
+
+    private async Task WatchSourcesAsync(CancellationToken cancellationToken)
+    {
+        foreach (var topic in table.Intakes.Where(i => i.Partition.State == PartitionState.Running).GroupBy(i => i.Partition.Topic))
+        {
+            if (thread.Consumer is not { } consumer)
+            {
+                return;
+            }
+
+            var sourceId = await sources.GetSourceIdAsync(consumer.Handle, topic.Key);
+            status.BrokerAnswered();
+            var epoch = await store.GetEpochAsync(topic.Key, new KafkaSource(sourceId), cancellationToken);
+            foreach (var intake in topic.Where(i => i.Partition.Epoch < epoch))
+            {
+                intake.BlockAndRestart($"epoch {epoch} has begun");
+            }
+        }
+    }
+}

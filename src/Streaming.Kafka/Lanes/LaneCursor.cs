@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using Orleans.Streams;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// One subscription's place in a lane. Moving on acknowledges the batch handed out before, unless its delivery was reported as failed;
+/// then the same events are handed out again after a wait that doubles with each failure. Events of other lanes do not wait.
+/// </summary>
+internal sealed class LaneCursor : IQueueCacheCursor
+{
+    private readonly KafkaPartitionReceiver _receiver;
+    private StreamLane _lane;
+    private KafkaBatchContainer? _current;
+    private int _handedOut;
+    private bool _hasDelivered;
+    private int _failures;
+    private long _notBefore;
+    private long _startedAt;
+
+    /// <summary>Puts a cursor on a lane.</summary>
+    /// <param name="receiver">Knows the partition that the agent reads now.</param>
+    /// <param name="lane">The lane.</param>
+    public LaneCursor(KafkaPartitionReceiver receiver, StreamLane lane)
+    {
+        _receiver = receiver;
+        _lane = lane;
+        Acknowledged = lane.Attach(this);
+    }
+
+    /// <summary>Position behind the last acknowledged event.</summary>
+    public long Acknowledged { get; private set; }
+
+    /// <summary>True while a batch is handed out.</summary>
+    public bool IsDelivering => _handedOut > 0;
+
+    /// <inheritdoc />
+    public IBatchContainer? GetCurrent(out Exception? exception)
+    {
+        exception = null;
+        return _current;
+    }
+
+    /// <inheritdoc />
+    public bool MoveNext()
+    {
+        Acknowledge();
+        FollowPartition();
+        var partition = _lane.Partition;
+        var count = (int)Math.Min(_lane.Tail - Acknowledged, partition.MaxBatch);
+        if (count == 0 || Stopwatch.GetTimestamp() < _notBefore || !partition.TryBeginDelivery())
+        {
+            return false;
+        }
+
+        if (!_hasDelivered)
+        {
+            _hasDelivered = true;
+            _lane.TakePlace();
+        }
+
+        var payloads = new object[count];
+        var offsets = new long[count];
+        for (var i = 0; i < count; i++)
+        {
+            ref readonly var item = ref _lane[Acknowledged + i];
+            payloads[i] = item.Payload;
+            offsets[i] = item.Offset;
+        }
+
+        _current = new KafkaBatchContainer(_lane.Stream, partition.Epoch, partition.Number, payloads, offsets);
+        _handedOut = count;
+        _startedAt = Stopwatch.GetTimestamp();
+        return true;
+    }
+
+    /// <inheritdoc />
+    public void RecordDeliveryFailure()
+    {
+        if (_handedOut == 0)
+        {
+            return;
+        }
+
+        EndDelivery();
+        _failures++;
+        var delay = _lane.Partition.RedeliveryDelay(_failures);
+        _notBefore = Stopwatch.GetTimestamp() + delay;
+        _lane.Partition.Hold(_lane, _notBefore);
+    }
+
+    /// <inheritdoc />
+    public void Refresh(StreamSequenceToken token)
+    {
+        // New events are at the end of the lane, where the cursor gets to by itself.
+    }
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        if (_handedOut > 0)
+        {
+            EndDelivery();
+        }
+
+        _lane.Detach(this, Acknowledged, _hasDelivered);
+        _lane.Partition.Left(_lane);
+    }
+
+    private void Acknowledge()
+    {
+        if (_handedOut == 0)
+        {
+            return;
+        }
+
+        Acknowledged += _handedOut;
+        _lane.Partition.Delivered(_handedOut, Stopwatch.GetElapsedTime(_startedAt));
+        _failures = 0;
+        _lane.CompleteAcknowledged();
+        EndDelivery();
+    }
+
+    private void EndDelivery()
+    {
+        _handedOut = 0;
+        _current = null;
+        _lane.Partition.EndDelivery();
+    }
+
+    // An agent that was not restarted between the loss of a partition and its return still holds cursors on the old lanes.
+    private void FollowPartition()
+    {
+        var partition = _receiver.Partition;
+        if (partition is null || ReferenceEquals(partition, _lane.Partition))
+        {
+            return;
+        }
+
+        _lane.Detach(this, Acknowledged, _hasDelivered);
+        _lane = partition.GetLane(_lane.Stream);
+        _hasDelivered = false;
+        _failures = 0;
+        _notBefore = 0;
+        Acknowledged = _lane.Attach(this);
+    }
+}

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Orleans.Streams;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// The lanes of one partition. The consumer's thread hands events in by <see cref="Enqueue"/>; all else runs on the scheduler of the
+/// partition's pulling agent.
+/// </summary>
+internal sealed class PartitionLanes(KafkaPartition partition)
+{
+    private static readonly long SweepInterval = Stopwatch.Frequency;
+
+    private readonly ConcurrentQueue<RoutedEvent> _incoming = new();
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Dictionary<StreamId, StreamLane> _lanes = [];
+    private readonly List<(StreamLane Lane, long Due)> _held = [];
+    private long _sweptAt;
+    private volatile int _heldCount;
+    private volatile string? _orphan;
+
+    /// <summary>Lanes whose last delivery failed and that wait to be tried again.</summary>
+    public int HeldCount => _heldCount;
+
+    /// <summary>A stream with events that nobody has taken for some seconds, or null.</summary>
+    public string? Orphan => _orphan;
+
+    /// <summary>Hands an event in. Called by the consumer's thread.</summary>
+    /// <param name="routed">The event.</param>
+    public void Enqueue(in RoutedEvent routed)
+    {
+        _incoming.Enqueue(routed);
+        if (_arrived.CurrentCount == 0)
+        {
+            _arrived.Release();
+        }
+    }
+
+    /// <summary>The lane of a stream, a new one if need be.</summary>
+    /// <param name="stream">The stream.</param>
+    public StreamLane GetLane(StreamId stream)
+    {
+        if (!_lanes.TryGetValue(stream, out var lane))
+        {
+            lane = new StreamLane(partition, stream);
+            _lanes.Add(stream, lane);
+        }
+
+        return lane;
+    }
+
+    /// <summary>Has the agent told of a lane again once its wait is over.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="due">A <see cref="Stopwatch"/> timestamp.</param>
+    public void Hold(StreamLane lane, long due)
+    {
+        _held.Add((lane, due));
+        _heldCount = _held.Count;
+    }
+
+    /// <summary>Forgets a lane that nobody stands on and that holds nothing.</summary>
+    /// <param name="lane">The lane.</param>
+    public void Left(StreamLane lane)
+    {
+        if (lane is { IsOrphan: true, Count: 0 })
+        {
+            _lanes.Remove(lane.Stream);
+        }
+    }
+
+    /// <summary>Moves incoming events to their lanes and collects the lanes that the agent must be told of.</summary>
+    /// <param name="max">Most events to move.</param>
+    public List<IBatchContainer> Collect(int max)
+    {
+        var told = new List<IBatchContainer>();
+        var now = Stopwatch.GetTimestamp();
+        for (var i = 0; i < max && _incoming.TryDequeue(out var routed); i++)
+        {
+            var lane = GetLane(routed.Stream);
+            lane.Append(routed.Item);
+            Tell(lane, told);
+        }
+
+        CollectHeld(now, told);
+        if (now - _sweptAt >= SweepInterval)
+        {
+            _sweptAt = now;
+            Sweep(now, told);
+        }
+
+        foreach (var notification in told)
+        {
+            var lane = ((LaneNotification)notification).Lane;
+            lane.IsMarked = false;
+            lane.NotifiedAt = now;
+        }
+
+        return told;
+    }
+
+    /// <summary>Waits until there may be something to collect.</summary>
+    /// <param name="longest">Longest wait.</param>
+    public Task WaitAsync(TimeSpan longest)
+    {
+        foreach (var (_, due) in _held)
+        {
+            var left = Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), due);
+            longest = left < longest ? left : longest;
+        }
+
+        return longest > TimeSpan.Zero ? _arrived.WaitAsync(longest) : Task.CompletedTask;
+    }
+
+    private static void Tell(StreamLane lane, List<IBatchContainer> told)
+    {
+        if (!lane.IsMarked && !lane.IsBusy)
+        {
+            lane.IsMarked = true;
+            told.Add(lane.Notification);
+        }
+    }
+
+    private void CollectHeld(long now, List<IBatchContainer> told)
+    {
+        for (var i = _held.Count - 1; i >= 0; i--)
+        {
+            var (lane, due) = _held[i];
+            if (now >= due)
+            {
+                _held.RemoveAt(i);
+                if (lane.Count > 0)
+                {
+                    Tell(lane, told);
+                }
+            }
+        }
+
+        _heldCount = _held.Count;
+    }
+
+    // The agent can lose sight of a lane: a registration that failed, an error in its delivery loop, a restart. Each second the lanes
+    // that should be moving and are not are brought back to its mind.
+    private void Sweep(long now, List<IBatchContainer> told)
+    {
+        string? orphan = null;
+        foreach (var lane in _lanes.Values)
+        {
+            if (lane.Count > 0 && now - lane.NotifiedAt >= SweepInterval)
+            {
+                if (lane.IsOrphan)
+                {
+                    orphan = lane.Stream.ToString();
+                }
+
+                Tell(lane, told);
+            }
+        }
+
+        _orphan = orphan;
+    }
+}

@@ -1,0 +1,80 @@
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>Refuses to start a silo whose Kafka streams could not work or could lose records.</summary>
+internal sealed class KafkaStreamOptionsValidator(
+    string name, KafkaStreamOptions options, StreamPullingAgentOptions agent, StreamPubSubOptions pubSub) : IConfigurationValidator
+{
+    /// <inheritdoc />
+    public void ValidateConfiguration()
+    {
+        Require(options.BootstrapServers, nameof(options.BootstrapServers));
+        Require(options.GroupId, nameof(options.GroupId));
+        Require(options.DeadLetterSuffix, nameof(options.DeadLetterSuffix));
+        ValidateTopics();
+        InRange(options.WatermarkDelay, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.WatermarkDelay));
+        InRange(options.IdleAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(options.IdleAfter));
+        InRange(options.CommitInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.CommitInterval));
+        InRange(options.SessionTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.SessionTimeout));
+        InRange(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.DrainTimeout));
+        InRange(options.RedeliveryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(options.RedeliveryDelay));
+        InRange(options.MaxRedeliveryDelay, options.RedeliveryDelay, TimeSpan.FromHours(1), nameof(options.MaxRedeliveryDelay));
+        InRange(options.PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), nameof(options.PollInterval));
+        InRange(options.StreamInactivityPeriod, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), nameof(options.StreamInactivityPeriod));
+        InRange(options.MaxPartitionRecords, 16, 1 << 20, nameof(options.MaxPartitionRecords));
+        InRange(options.MaxBatch, 1, 1 << 16, nameof(options.MaxBatch));
+        if (agent.BatchContainerBatchSize != 1)
+        {
+            Fail(nameof(agent.BatchContainerBatchSize), "must be 1: batches are made by the provider, and larger ones lose failed events");
+        }
+
+        if (pubSub.PubSubType != StreamPubSubType.ImplicitOnly)
+        {
+            Fail(nameof(pubSub.PubSubType), "must be ImplicitOnly: the provider serves implicit subscriptions");
+        }
+    }
+
+    private void ValidateTopics()
+    {
+        if (options.Topics.Count == 0)
+        {
+            Fail(nameof(options.Topics), "must name at least one topic");
+        }
+
+        foreach (var topic in options.Topics)
+        {
+            Require(topic.Name, $"{nameof(options.Topics)}.{nameof(topic.Name)}");
+            if (topic.Adapter is null)
+            {
+                Fail(nameof(options.Topics), $"topic '{topic.Name}' has no adapter: call {nameof(options.AddTopic)}");
+            }
+        }
+
+        if (options.Topics.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            Fail(nameof(options.Topics), $"names topic '{twice.Key}' twice");
+        }
+    }
+
+    private void Require(string? value, string property)
+    {
+        if (string.IsNullOrWhiteSpace(value))
+        {
+            Fail(property, "is required");
+        }
+    }
+
+    private void InRange<T>(T value, T lowest, T highest, string property)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(lowest) < 0 || value.CompareTo(highest) > 0)
+        {
+            Fail(property, FormattableString.Invariant($"must lie between {lowest} and {highest}, not {value}"));
+        }
+    }
+
+    private void Fail(string property, string problem) =>
+        throw new OrleansConfigurationException($"Kafka stream provider '{name}': {property} {problem}.");
+}

@@ -1,0 +1,184 @@
+using System.Diagnostics;
+using Orleans.Streams;
+
+namespace Levee.Streaming.Kafka;
+
+/// <summary>
+/// One ownership of one partition by this silo: from the group's assignment to its revocation. A partition that comes back later, or
+/// whose log was re-created, is another instance.
+/// </summary>
+internal sealed class KafkaPartition
+{
+    private readonly KafkaStreamOptions _options;
+    private readonly KafkaStreamMetrics _metrics;
+    private readonly PartitionLanes _lanes;
+    private readonly CancellationTokenSource _released = new();
+    private readonly TaskCompletionSource _agentStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _deliveries;
+    private volatile bool _isDraining;
+    private volatile bool _hasAgent;
+    private volatile PartitionState _state;
+    private volatile string? _blockedReason;
+
+    public KafkaPartition(string topic, int number, KafkaStreamOptions options, KafkaStreamMetrics metrics)
+    {
+        Topic = topic;
+        Number = number;
+        QueueId = KafkaPartitionQueueMapper.QueueOf(topic, number);
+        _options = options;
+        _metrics = metrics;
+        _lanes = new PartitionLanes(this);
+        Tracker = new OffsetTracker(0, KafkaPosition.NoWatermark);
+    }
+
+    public string Topic { get; }
+
+    public int Number { get; }
+
+    public QueueId QueueId { get; }
+
+    /// <summary>0 until <see cref="Begin"/>.</summary>
+    public int Epoch { get; private set; }
+
+    public OffsetTracker Tracker { get; private set; }
+
+    public PartitionLanes Lanes => _lanes;
+
+    public PartitionState State => _state;
+
+    public string? BlockedReason => _blockedReason;
+
+    /// <summary>The checkpoint that the store holds; null before the first.</summary>
+    public KafkaCheckpoint? Stored { get; set; }
+
+    /// <summary>The offset last committed to Kafka; -1 before the first.</summary>
+    public long Committed { get; set; } = -1;
+
+    /// <summary>The log's end as last seen, or null.</summary>
+    public long? LogEnd { get; set; }
+
+    /// <summary>True while the consumer does not fetch the partition because its cache is full.</summary>
+    public bool IsPaused { get; set; }
+
+    public int MaxBatch => _options.MaxBatch;
+
+    /// <summary>Cancelled when the partition is given back.</summary>
+    public CancellationToken Released => _released.Token;
+
+    /// <summary>Takes up work. Before this the partition has no agent and accepts nothing.</summary>
+    /// <param name="start">Where to begin.</param>
+    public void Begin(PartitionStart start)
+    {
+        Epoch = start.Epoch;
+        Tracker = new OffsetTracker(start.NextOffset, start.Watermark);
+        Stored = start.Checkpoint;
+        _blockedReason = start.BlockedReason;
+        _state = start.BlockedReason is null ? PartitionState.Running : PartitionState.Blocked;
+    }
+
+    /// <summary>Stops reading; what was received goes on.</summary>
+    /// <param name="reason">For people.</param>
+    public void Block(string reason)
+    {
+        _blockedReason = reason;
+        _state = PartitionState.Blocked;
+    }
+
+    /// <summary>The lane of a stream.</summary>
+    /// <param name="stream">The stream.</param>
+    public StreamLane GetLane(StreamId stream) => _lanes.GetLane(stream);
+
+    /// <summary>Has the agent told of a lane again later.</summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="due">A <see cref="Stopwatch"/> timestamp.</param>
+    public void Hold(StreamLane lane, long due)
+    {
+        _metrics.Redeliveries.Add(1, _metrics.Tags(Topic));
+        _lanes.Hold(lane, due);
+    }
+
+    /// <summary>A cursor left a lane.</summary>
+    /// <param name="lane">The lane.</param>
+    public void Left(StreamLane lane) => _lanes.Left(lane);
+
+    /// <summary>One target of a record is done.</summary>
+    /// <param name="handle">The record's handle.</param>
+    public void Complete(long handle) => Tracker.Complete(handle);
+
+    /// <summary>A batch was acknowledged.</summary>
+    /// <param name="count">Events in it.</param>
+    /// <param name="elapsed">From handing it out to the acknowledgement.</param>
+    public void Delivered(int count, TimeSpan elapsed)
+    {
+        _metrics.BatchSize.Record(count, _metrics.Tags(Topic));
+        _metrics.DeliveryDuration.Record(elapsed.TotalSeconds, _metrics.Tags(Topic));
+    }
+
+    /// <summary>How long to wait after a number of failures in a row, in <see cref="Stopwatch"/> ticks.</summary>
+    /// <param name="failures">From 1.</param>
+    public long RedeliveryDelay(int failures)
+    {
+        var delay = _options.RedeliveryDelay * Math.Pow(2, Math.Min(failures - 1, 30));
+        var bounded = delay < _options.MaxRedeliveryDelay ? delay : _options.MaxRedeliveryDelay;
+        return (long)(bounded.TotalSeconds * Stopwatch.Frequency);
+    }
+
+    /// <summary>Asks to deliver a batch; refused once the partition drains. The count goes up before the flag is read.</summary>
+    public bool TryBeginDelivery()
+    {
+        Interlocked.Increment(ref _deliveries);
+        if (!_isDraining)
+        {
+            return true;
+        }
+
+        EndDelivery();
+        return false;
+    }
+
+    /// <summary>A delivery is over, well or not.</summary>
+    public void EndDelivery() => Interlocked.Decrement(ref _deliveries);
+
+    /// <summary>Begins no further delivery.</summary>
+    public void BeginDrain() => _isDraining = true;
+
+    /// <summary>Waits for the deliveries under way after <see cref="BeginDrain"/>.</summary>
+    /// <param name="longest">Longest wait.</param>
+    /// <returns>False when some were still under way.</returns>
+    public bool Drain(TimeSpan longest)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        while (Volatile.Read(ref _deliveries) > 0)
+        {
+            if (Stopwatch.GetElapsedTime(startedAt) >= longest)
+            {
+                return false;
+            }
+
+            Thread.Sleep(1);
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends the ownership.</summary>
+    public void Release()
+    {
+        _isDraining = true;
+        _state = PartitionState.Released;
+        _released.Cancel();
+    }
+
+    /// <summary>An agent works on the partition.</summary>
+    public void AgentStarted() => _hasAgent = true;
+
+    /// <summary>The agent has stopped.</summary>
+    public void AgentStopped() => _agentStopped.TrySetResult();
+
+    /// <summary>Waits until no agent works on the partition.</summary>
+    /// <param name="longest">Longest wait.</param>
+    public bool WaitForAgent(TimeSpan longest) => !_hasAgent || _agentStopped.Task.Wait(longest);
+
+    /// <inheritdoc />
+    public override string ToString() => FormattableString.Invariant($"{Topic}[{Number}]");
+}
