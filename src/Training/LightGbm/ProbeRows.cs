@@ -1,0 +1,59 @@
+using Levee.Models;
+
+namespace Levee.Training;
+
+/// <summary>
+/// Rows that look for differences between compiled trees and ML.NET: real rows, half of them with values from other rows, with missing,
+/// zero, negative, huge and infinite values, and with values exactly at a threshold and right beside it.
+/// </summary>
+internal static class ProbeRows
+{
+    private const double ChangedRows = 0.5;
+    private const double ChangedValues = 0.3;
+
+    public static IReadOnlyList<float[]> Make(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, int count, int seed)
+    {
+        var random = new Random(seed);
+        var thresholds = trees.Trees
+            .SelectMany(t => t.Splits)
+            .GroupBy(s => s.Feature)
+            .ToDictionary(g => g.Key, g => g.Select(s => s.Threshold).Distinct().ToArray());
+        var probe = new float[count][];
+        for (var i = 0; i < count; i++)
+        {
+            var row = (float[])rows[random.Next(rows.Count)].Features.Clone();
+            if (random.NextDouble() < ChangedRows)
+            {
+                for (var feature = 0; feature < row.Length; feature++)
+                {
+                    if (random.NextDouble() < ChangedValues)
+                    {
+                        row[feature] = Change(row[feature], rows[random.Next(rows.Count)].Features[feature],
+                            thresholds.GetValueOrDefault(feature), random);
+                    }
+                }
+            }
+
+            probe[i] = row;
+        }
+
+        return probe;
+    }
+
+    private static float Change(float value, float other, float[]? thresholds, Random random)
+    {
+        var threshold = thresholds is null ? other : thresholds[random.Next(thresholds.Length)];
+        return random.Next(10) switch
+        {
+            0 or 1 => float.NaN,
+            2 => 0,
+            3 => -value,
+            4 => threshold,
+            5 => MathF.BitIncrement(threshold),
+            6 => MathF.BitDecrement(threshold),
+            7 => random.Next(2) == 0 ? float.MaxValue : float.MinValue,
+            8 => random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity,
+            _ => other,
+        };
+    }
+}
