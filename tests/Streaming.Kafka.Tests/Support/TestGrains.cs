@@ -1,0 +1,40 @@
+using Orleans.Concurrency;
+using Orleans.Placement;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public interface ICustomerGrain : IGrainWithIntegerKey
+{
+    [AlwaysInterleave]
+    Task Touch();
+}
+
+public interface IShopGrain : IGrainWithIntegerKey;
+
+[ImplicitStreamSubscription("customers")]
+[PreferLocalPlacement]
+public sealed class CustomerGrain(DeliveryLog log) : Grain, ICustomerGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<Order>
+{
+    public Task Touch() => Task.CompletedTask;
+
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Order>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<Order>> items) =>
+        log.DeliverAsync($"customers/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}
+
+[ImplicitStreamSubscription("shops")]
+[PreferLocalPlacement]
+public sealed class ShopGrain(DeliveryLog log) : Grain, IShopGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<Order>
+{
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Order>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<Order>> items) =>
+        log.DeliverAsync($"shops/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}
