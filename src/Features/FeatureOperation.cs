@@ -1,0 +1,53 @@
+namespace Levee.Features;
+
+/// <summary>What is done with the source's window.</summary>
+public enum FeatureOperation
+{
+    /// <summary>The transaction's amount in base currency.</summary>
+    Amount,
+
+    /// <summary>1 on Saturday and Sunday (UTC), else 0.</summary>
+    IsWeekend,
+
+    /// <summary>1 when the hour (UTC) is 0 to 6, else 0.</summary>
+    IsNight,
+
+    /// <summary>Hour of the day (UTC), 0 to 23.</summary>
+    HourOfDay,
+
+    /// <summary>Number of transactions.</summary>
+    Count,
+
+    /// <summary>Mean amount; 0 for an empty window.</summary>
+    Average,
+
+    /// <summary>Largest amount; 0 for an empty window.</summary>
+    Maximum,
+
+    /// <summary>Sample standard deviation of the amounts; missing for fewer than two.</summary>
+    Deviation,
+
+    /// <summary>Known frauds over transactions; 0 for an empty window.</summary>
+    FraudRate,
+
+    /// <summary>Amount over the mean of the window without this transaction; missing when that is empty.</summary>
+    AmountToAverage,
+
+    /// <summary>Amount over the maximum of the window without this transaction; missing when that is empty.</summary>
+    AmountToMaximum,
+
+    /// <summary>Transactions of the last hour over those an average hour of the window has.</summary>
+    HourlyVelocity,
+
+    /// <summary>Seconds since the transaction before; missing when the window holds none.</summary>
+    SecondsSinceLast,
+
+    /// <summary>1 when the window holds no other transaction at this merchant, else 0.</summary>
+    IsNewMerchant,
+
+    /// <summary>1 when the window holds no other transaction from this country, else 0; missing without a country.</summary>
+    IsNewCountry,
+
+    /// <summary>1 when the window holds no other transaction from this type of device, else 0; missing without one.</summary>
+    IsNewDevice,
+}

@@ -1,0 +1,26 @@
+namespace Levee.Features;
+
+/// <summary>A merchant's counts in the windows (t - 7d - w, t - 7d]: as far back as labels have had time to arrive.</summary>
+public readonly record struct MerchantSnapshot
+{
+    /// <summary>Transactions in the window of 1 day.</summary>
+    public long Count1d { get; init; }
+
+    /// <summary>Known frauds in the window of 1 day.</summary>
+    public long Fraud1d { get; init; }
+
+    /// <summary>Transactions in the window of 7 days.</summary>
+    public long Count7d { get; init; }
+
+    /// <summary>Known frauds in the window of 7 days.</summary>
+    public long Fraud7d { get; init; }
+
+    /// <summary>Transactions in the window of 30 days.</summary>
+    public long Count30d { get; init; }
+
+    /// <summary>Known frauds in the window of 30 days.</summary>
+    public long Fraud30d { get; init; }
+
+    /// <summary>Number of transactions folded into the merchant.</summary>
+    public long Sequence { get; init; }
+}

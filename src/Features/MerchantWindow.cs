@@ -1,0 +1,225 @@
+namespace Levee.Features;
+
+/// <summary>
+/// What happened at one merchant in the last 37 days and what became known of it.
+/// </summary>
+/// <remarks>
+/// <para>Event times are kept one by one up to <see cref="MerchantWindowOptions.MaxExactEvents"/>; older ones are counted in tiles of one
+/// hour that begin on the hour. A tile counts in a window as a whole when its middle does, so a count is off by at most the transactions
+/// of the two tiles at the window's edges. Frauds are always exact: they are few and keep their times.</para>
+/// <para>What is older than the newest transaction less 45 days is forgotten: the longest window ends 7 days and begins 37 days before the
+/// time asked for, and the rest is for asking about a time before the newest.</para>
+/// <para>Not safe for concurrent folds: a grain's turns protect it. Reading changes nothing.</para>
+/// </remarks>
+public sealed partial class MerchantWindow
+{
+    private const long KeptMicros = 45 * UnixMicros.PerDay;
+
+    private readonly MerchantWindowOptions _options;
+    private readonly List<long> _times = [];
+    private readonly SortedDictionary<long, long> _tiles = [];
+    private readonly List<FraudLabel> _labels = [];
+    private readonly RecentIds _ids;
+    private long _tiledBefore = long.MinValue;
+    private long _newest = long.MinValue;
+
+    /// <summary>Makes an empty window.</summary>
+    public MerchantWindow(long merchantId, MerchantWindowOptions? options = null)
+    {
+        MerchantId = merchantId;
+        _options = options ?? new MerchantWindowOptions();
+        _ids = new RecentIds(_options.MaxIds);
+    }
+
+    /// <summary>The merchant.</summary>
+    public long MerchantId { get; }
+
+    /// <summary>Number of accepted transactions.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>Folds a transaction in. Its early label, if it says fraud, counts as observed at the event.</summary>
+    /// <exception cref="ArgumentException">The transaction is another merchant's.</exception>
+    public FoldResult Fold(Transaction transaction)
+    {
+        if (transaction.MerchantId != MerchantId)
+        {
+            throw new ArgumentException($"A transaction at merchant {transaction.MerchantId} does not belong to {MerchantId}.", nameof(transaction));
+        }
+
+        if (_ids.TryGet(transaction.TransactionId, out var known))
+        {
+            var same = known.CustomerId == transaction.CustomerId && known.Cents == transaction.BaseCents;
+            return new FoldResult(same ? FoldStatus.Duplicate : FoldStatus.Conflict, 0, false);
+        }
+
+        Sequence++;
+        var time = transaction.EventTimeMicros;
+        _newest = Math.Max(_newest, time);
+        _ids.Add(transaction.TransactionId, new RecentIds.Entry(time, transaction.CustomerId, transaction.BaseCents));
+        _ids.Forget(_newest - UnixMicros.PerHour);
+        if (time > _newest - KeptMicros)
+        {
+            FoldTime(time);
+            if (transaction.IsFraud == true && FindLabel(time, transaction.TransactionId) < 0)
+            {
+                ApplyLabels(new LabelHistory(transaction.TransactionId, time, [new LabelObservation(true, time)]));
+            }
+        }
+
+        return new FoldResult(FoldStatus.Folded, Sequence, false);
+    }
+
+    /// <summary>Replaces what is known of a transaction's label by its complete history. Doing so again changes nothing.</summary>
+    public void ApplyLabels(LabelHistory history)
+    {
+        var index = FindLabel(history.EventTimeMicros, history.TransactionId);
+        if (index >= 0)
+        {
+            _labels.RemoveAt(index);
+        }
+
+        if (history.Observations.Any(observation => observation.IsFraud)
+            && (_newest == long.MinValue || history.EventTimeMicros > _newest - KeptMicros))
+        {
+            var label = FraudLabel.Of(history);
+            _labels.Insert(~FindLabel(label.TimeMicros, label.Id), label);
+        }
+    }
+
+    /// <summary>The counts as they were known at a time.</summary>
+    public MerchantSnapshot Snapshot(long atMicros)
+    {
+        var end = atMicros - LabelHistory.DelayMicros;
+        return new MerchantSnapshot
+        {
+            Count1d = Count(end - UnixMicros.PerDay, end),
+            Fraud1d = Frauds(end - UnixMicros.PerDay, end, atMicros),
+            Count7d = Count(end - (7 * UnixMicros.PerDay), end),
+            Fraud7d = Frauds(end - (7 * UnixMicros.PerDay), end, atMicros),
+            Count30d = Count(end - (30 * UnixMicros.PerDay), end),
+            Fraud30d = Frauds(end - (30 * UnixMicros.PerDay), end, atMicros),
+            Sequence = Sequence,
+        };
+    }
+
+    private void FoldTime(long time)
+    {
+        if (time < _tiledBefore)
+        {
+            AddToTile(time);
+        }
+        else
+        {
+            _times.Insert(UpperBound(time), time);
+        }
+
+        var forgotten = UpperBound(_newest - KeptMicros);
+        _times.RemoveRange(0, forgotten);
+        while (_tiles.Count > 0 && _tiles.First().Key <= _newest - KeptMicros)
+        {
+            _tiles.Remove(_tiles.First().Key);
+        }
+
+        _labels.RemoveRange(0, _labels.TakeWhile(label => label.TimeMicros <= _newest - KeptMicros).Count());
+        if (_times.Count > _options.MaxExactEvents)
+        {
+            Tile();
+        }
+    }
+
+    private void Tile()
+    {
+        var overflow = _times.Count - _options.MaxExactEvents;
+        _tiledBefore = UnixMicros.Floor(_times[overflow - 1], UnixMicros.PerHour) + UnixMicros.PerHour;
+        var tiled = 0;
+        while (tiled < _times.Count && _times[tiled] < _tiledBefore)
+        {
+            AddToTile(_times[tiled]);
+            tiled++;
+        }
+
+        _times.RemoveRange(0, tiled);
+    }
+
+    private void AddToTile(long time)
+    {
+        var start = UnixMicros.Floor(time, UnixMicros.PerHour);
+        _tiles[start] = _tiles.GetValueOrDefault(start) + 1;
+    }
+
+    private long Count(long after, long through)
+    {
+        long count = UpperBound(through) - UpperBound(after);
+        if (after < _tiledBefore)
+        {
+            foreach (var (start, transactions) in _tiles)
+            {
+                var middle = start + (UnixMicros.PerHour / 2);
+                if (middle > through)
+                {
+                    break;
+                }
+
+                count += middle > after ? transactions : 0;
+            }
+        }
+
+        return count;
+    }
+
+    private long Frauds(long after, long through, long atMicros)
+    {
+        var count = 0L;
+        for (var i = LabelsThrough(through) - 1; i >= 0 && _labels[i].TimeMicros > after; i--)
+        {
+            count += _labels[i].IsFraudAt(atMicros) ? 1 : 0;
+        }
+
+        return count;
+    }
+
+    // Number of times that are not after the given one.
+    private int UpperBound(long time)
+    {
+        var (low, high) = (0, _times.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = _times[middle] <= time ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    private int LabelsThrough(long time)
+    {
+        var (low, high) = (0, _labels.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            (low, high) = _labels[middle].TimeMicros <= time ? (middle + 1, high) : (low, middle);
+        }
+
+        return low;
+    }
+
+    // Index of a label, or the complement of where it belongs: order of (time, id).
+    private int FindLabel(long time, Guid id)
+    {
+        var (low, high) = (0, _labels.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            var order = _labels[middle].TimeMicros.CompareTo(time);
+            order = order != 0 ? order : _labels[middle].Id.CompareTo(id);
+            if (order == 0)
+            {
+                return middle;
+            }
+
+            (low, high) = order < 0 ? (middle + 1, high) : (low, middle);
+        }
+
+        return ~low;
+    }
+}
