@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Headers;
+
+namespace Levee.Bench;
+
+/// <summary>
+/// Sends requests at fixed times whether or not earlier ones were answered, and counts each latency from the time at which its request
+/// was due. A server that stalls is charged for everything that waited meanwhile, which a closed loop like wrk's forgets
+/// (coordinated omission). The generator's own lateness, about a millisecond, is in the figure as well.
+/// </summary>
+internal sealed class OpenLoop(Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond) : IDisposable
+{
+    private const int MaxInFlight = 20_000;
+
+    private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(10) };
+    private int _inFlight;
+    private long _failures;
+
+    public void Dispose() => _client.Dispose();
+
+    public async Task<OpenLoopResult> RunAsync(TimeSpan duration, CancellationToken stop)
+    {
+        var latencies = new LatencyHistogram();
+        _failures = 0;
+
+        // A thread of its own: the pool's threads are busy with answers, and the times must be kept.
+        await Task.Factory.StartNew(() => SendAll(duration, latencies, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (Volatile.Read(ref _inFlight) > 0)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), stop);
+        }
+
+        return new OpenLoopResult(latencies, Interlocked.Read(ref _failures));
+    }
+
+    private void SendAll(TimeSpan duration, LatencyHistogram latencies, CancellationToken stop)
+    {
+        var total = (long)(duration.TotalSeconds * ratePerSecond);
+        var start = Stopwatch.GetTimestamp();
+        for (long i = 0; i < total && !stop.IsCancellationRequested; i++)
+        {
+            var due = start + (i * Stopwatch.Frequency / ratePerSecond);
+            while (Stopwatch.GetTimestamp() < due)
+            {
+                Thread.Sleep(1); // Spinning would take one of the few cores from the server.
+            }
+
+            if (Interlocked.Increment(ref _inFlight) > MaxInFlight)
+            {
+                Interlocked.Decrement(ref _inFlight);
+                Interlocked.Increment(ref _failures);
+                continue;
+            }
+
+            _ = SendAsync(bodies[(int)(i % bodies.Count)], due, latencies, stop);
+        }
+    }
+
+    private async Task SendAsync(byte[] body, long due, LatencyHistogram latencies, CancellationToken stop)
+    {
+        try
+        {
+            using var content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+            using var response = await _client.PostAsync(address, content, stop);
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                latencies.Record(Stopwatch.GetElapsedTime(due));
+            }
+            else
+            {
+                Interlocked.Increment(ref _failures);
+            }
+        }
+        catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
+        {
+            Interlocked.Increment(ref _failures);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inFlight);
+        }
+    }
+}

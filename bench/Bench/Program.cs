@@ -1,0 +1,37 @@
+using System.Runtime.InteropServices;
+using Levee.Bench;
+
+// Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
+using var stop = new CancellationTokenSource(BenchArguments.TimeLimit);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+try
+{
+    var arguments = BenchArguments.Parse(args);
+    IBenchmark benchmark = arguments.What switch
+    {
+        "predict" => new PredictBenchmark(arguments),
+        "ingest" => new IngestBenchmark(arguments),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict and ingest are.", ExitCodes.NotMeasured),
+    };
+    var report = await benchmark.RunAsync(stop.Token);
+    report.Publish(arguments);
+    return report.ExitCode;
+}
+catch (BenchException error)
+{
+    Console.Error.WriteLine(error.Message);
+    return error.ExitCode;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine($"Stopped before the end: interrupted, or not done within {BenchArguments.TimeLimit.TotalMinutes:0.#} minutes.");
+    return ExitCodes.TooBusy;
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text;
+
+namespace Levee.Bench;
+
+/// <summary>A report as a table: aligned for the screen, Markdown for the repository. The same cells in both.</summary>
+internal static class ReportTable
+{
+    private static readonly string[] Head = ["figure (median)", "Levee", "baseline", "ratio", "must", "met"];
+
+    public static string Text(Report report)
+    {
+        var rows = Rows(report);
+        var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var text = new StringBuilder();
+        foreach (var row in rows)
+        {
+            text.AppendLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+        }
+
+        text.AppendLine();
+        text.Append(Verdict(report));
+        return text.ToString();
+    }
+
+    public static string Markdown(Report report)
+    {
+        var rows = Rows(report);
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"# scripts/bench.sh {report.What}, {report.MeasuredAt:yyyy-MM-dd}").AppendLine();
+        text.AppendLine(report.Machine.ToString()).AppendLine();
+        text.AppendLine($"| {string.Join(" | ", rows[0])} |");
+        text.AppendLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", Head.Length - 1))}");
+        foreach (var row in rows.Skip(1))
+        {
+            text.AppendLine($"| {string.Join(" | ", row)} |");
+        }
+
+        text.AppendLine().AppendLine(Verdict(report)).AppendLine();
+        text.AppendLine("Ratios are of two figures of the same run; they travel better than the figures themselves. How it was measured:").AppendLine();
+        foreach (var sentence in report.Protocol)
+        {
+            text.AppendLine($"- {sentence}");
+        }
+
+        text.AppendLine().AppendLine("Every round, in the order measured:").AppendLine();
+        foreach (var line in report.Lines)
+        {
+            text.AppendLine($"- {line.Name}: Levee {Rounds(line.Levee)}{(line.Baseline is null ? "" : $"; baseline {Rounds(line.Baseline)}")}");
+        }
+
+        return text.ToString();
+    }
+
+    private static string[][] Rows(Report report) => [
+        Head,
+        .. report.Lines.Select(line => new[]
+        {
+            line.Name,
+            Cell(line.Levee),
+            line.Baseline is null ? "" : Cell(line.Baseline),
+            line.Ratio is { } ratio ? ratio.ToString("0.00", CultureInfo.InvariantCulture) : "",
+            line.Must ?? "",
+            report.TooBusy is not null || line.Met is null ? "" : line.Met.Value ? "yes" : "NO",
+        }),
+    ];
+
+    private static string Verdict(Report report) =>
+        report.TooBusy is { } why ? $"No verdict: {why}"
+        : report.Lines.Any(line => line.Met == false) ? "At least one must is not met."
+        : "Every must is met.";
+
+    private static string Cell(Measure measure) => $"{Number(measure.Median)} {measure.Unit}";
+
+    private static string Rounds(Measure measure) => $"{string.Join(", ", measure.Rounds.Select(Number))} {measure.Unit}";
+
+    private static string Number(double value) =>
+        value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
+}
