@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
+using Levee.Features;
 using Levee.Models;
 using Microsoft.ML;
 using Microsoft.ML.Trainers.LightGbm;
@@ -17,13 +18,32 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
 
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
+    /// <summary>Trains a model on the vectors of a feature list.</summary>
+    /// <param name="rows">Rows in the order of their event times.</param>
+    /// <param name="features">The feature list that the vectors were computed with.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="progress">Receives a sentence at each step; null for none.</param>
+    /// <param name="ct">Stops the training between its steps.</param>
+    /// <exception cref="TrainingDataException">The rows do not allow a training; the message says what is missing.</exception>
+    /// <exception cref="ModelArtifactException">The compiled trees do not give ML.NET's probabilities.</exception>
+    public TrainingOutcome Train(
+        IReadOnlyList<TrainingRow> rows,
+        FeatureList features,
+        TrainingOptions options,
+        IProgress<string>? progress = null,
+        CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(features);
+        return Train(rows, [.. features.Features.Select(f => f.Name)], features.Hash, options, progress, ct);
+    }
+
     /// <summary>Trains a model.</summary>
     /// <param name="rows">Rows in the order of their event times.</param>
     /// <param name="featureNames">Names of the features in the order of the vectors.</param>
     /// <param name="featureHash">Hash of the feature list.</param>
     /// <param name="options">How to train.</param>
     /// <param name="progress">Receives a sentence at each step; null for none.</param>
-    /// <param name="ct">Stops the training.</param>
+    /// <param name="ct">Stops the training between its steps.</param>
     /// <exception cref="TrainingDataException">The rows do not allow a training; the message says what is missing.</exception>
     /// <exception cref="ModelArtifactException">The compiled trees do not give ML.NET's probabilities.</exception>
     public TrainingOutcome Train(
