@@ -1,0 +1,18 @@
+using System.Text.Json.Serialization;
+using Levee.Api.Contracts;
+
+namespace Levee.Api;
+
+/// <summary>Serialisation of the API's types without reflection; every property carries its JSON name.</summary>
+[JsonSerializable(typeof(PredictBody))]
+[JsonSerializable(typeof(PredictAnswer))]
+[JsonSerializable(typeof(LabelBody[]))]
+[JsonSerializable(typeof(LabelsAnswer))]
+[JsonSerializable(typeof(CustomerFeaturesAnswer))]
+[JsonSerializable(typeof(ModelsAnswer))]
+[JsonSerializable(typeof(ReasonBody))]
+[JsonSerializable(typeof(RetrainBody))]
+[JsonSerializable(typeof(RetrainAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReadyAnswer))]
+internal sealed partial class ApiJsonContext : JsonSerializerContext;

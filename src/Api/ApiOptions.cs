@@ -1,0 +1,35 @@
+namespace Levee.Api;
+
+/// <summary>Bounds and deadlines of the REST API, section <see cref="Section"/>.</summary>
+public sealed class ApiOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Levee:Api";
+
+    /// <summary>How long POST /predict waits for the cluster before it answers 503. Defaults to 2 seconds.</summary>
+    public TimeSpan PredictTimeout { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long every other request waits for the cluster before it answers 503. Defaults to 10 seconds.</summary>
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long GET /health waits for a silo. Defaults to 3 seconds; a silo takes at most two.</summary>
+    public TimeSpan HealthTimeout { get; set; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>How long GET /health/ready waits for a silo. Defaults to 1 second.</summary>
+    public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The Retry-After that goes with a 503, in whole seconds. Defaults to 1 second.</summary>
+    public TimeSpan RetryAfter { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How far a timestamp may lie ahead of the clock. Defaults to 5 minutes.</summary>
+    public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Largest request body in bytes, but for labels. Defaults to 65,536.</summary>
+    public int MaxBodyBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Largest body of POST /labels in bytes. Defaults to 524,288.</summary>
+    public int MaxLabelsBodyBytes { get; set; } = 512 * 1024;
+
+    /// <summary>Most labels in one request. Defaults to 1,000.</summary>
+    public int MaxLabels { get; set; } = 1_000;
+}

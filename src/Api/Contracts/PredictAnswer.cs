@@ -1,0 +1,27 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Levee.Api.Contracts;
+
+/// <summary>The answer of POST /predict, for the OpenAPI document and for tests; it is written by hand.</summary>
+internal sealed record PredictAnswer
+{
+    [JsonPropertyName("is_fraud"), Range(0, 1), Description("1 when the probability reaches the model's threshold.")]
+    public required int IsFraud { get; init; }
+
+    [JsonPropertyName("fraud_probability"), Range(0.0, 1.0)]
+    public required double FraudProbability { get; init; }
+
+    [JsonPropertyName("latency_ms"), Description("Time that the server took, in milliseconds.")]
+    public required double LatencyMs { get; init; }
+
+    [JsonPropertyName("model_version"), Description("Such as v1.")]
+    public required string ModelVersion { get; init; }
+
+    [JsonPropertyName("prediction_id"), Description("The row in the prediction log.")]
+    public required Guid PredictionId { get; init; }
+
+    [JsonPropertyName("degraded"), Description("True when stored history could not be read in time, so that the score lacks it.")]
+    public required bool Degraded { get; init; }
+}

@@ -1,0 +1,9 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
+namespace Levee.Api.Contracts;
+
+/// <summary>The optional body of a promotion or rollback, for the OpenAPI document.</summary>
+internal sealed record ReasonBody(
+    [property: JsonPropertyName("reason"), StringLength(500, MinimumLength = 1), Description("Goes into the history.")] string? Reason);

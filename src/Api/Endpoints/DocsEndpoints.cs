@@ -1,0 +1,39 @@
+using Levee.Api.OpenApi;
+using Scalar.AspNetCore;
+
+namespace Levee.Api.Endpoints;
+
+/// <summary>GET /openapi/v1.json, GET /docs and the way there from /.</summary>
+internal static class DocsEndpoints
+{
+    public static void AddServices(IServiceCollection services) =>
+        services.AddOpenApi("v1", options =>
+        {
+            options.AddDocumentTransformer((document, _, _) =>
+            {
+                document.Info.Title = "Levee";
+                document.Info.Version = "v1";
+                document.Info.Description = "Scores card transactions for fraud while they happen. "
+                    + "Errors are problem details (RFC 9457); those about a request name every faulty field in `errors`.";
+                return Task.CompletedTask;
+            });
+            options.AddOperationTransformer((operation, _, _) => Documentation.AddRetryAfter(operation));
+        });
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
+        routes.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+
+        // Everything that the page needs comes from this process: it works without the internet and tells nobody.
+        routes.MapScalarApiReference("/docs", options => options
+            .WithTitle("Levee")
+            .WithOpenApiRoutePattern("/openapi/v1.json")
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton()
+            .HideDeveloperTools()).ExcludeFromDescription();
+    }
+}

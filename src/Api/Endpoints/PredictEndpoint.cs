@@ -1,0 +1,84 @@
+using System.Reflection;
+using Levee.Api.Parsing;
+using Levee.Features;
+using Levee.Grains;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Api.Endpoints;
+
+/// <summary>
+/// POST /predict. The hot path: a plain request delegate that parses the body by hand, asks the customer's grain and writes the
+/// answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up would cost more than it saves.
+/// </summary>
+internal sealed class PredictEndpoint(
+    IGrainFactory grains,
+    CurrencyTable currencies,
+    IOptions<ApiOptions> options,
+    TimeProvider time,
+    PredictionMetrics metrics,
+    ClusterErrors clusterErrors)
+{
+    private readonly ApiOptions _options = options.Value;
+    private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>The handler, for the OpenAPI document.</summary>
+    public static MethodInfo Method { get; } = typeof(PredictEndpoint).GetMethod(nameof(HandleAsync))!;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var started = time.GetTimestamp();
+        var body = await RequestBody.ReadAsync(context.Request, _options.MaxBodyBytes);
+        if (body.Status != StatusCodes.Status200OK)
+        {
+            await RejectAsync(context, Problems.Unreadable(body.Status, _options.MaxBodyBytes));
+            return;
+        }
+
+        if (context.Request.QueryString.HasValue && AsksForReasons(context.Request.Query))
+        {
+            await RejectAsync(context, Problems.Invalid("explain", "not available yet: expected explain=false or no such parameter"));
+            return;
+        }
+
+        var errors = new FieldErrors();
+        var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow()) + _skewMicros;
+        if (PredictParser.Parse(body.Bytes, currencies, latest, errors) is not { } request)
+        {
+            await RejectAsync(context, Problems.Invalid(errors));
+            return;
+        }
+
+        ScoreResponse score;
+        try
+        {
+            score = await grains.GetGrain<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_options.PredictTimeout, time);
+        }
+        catch (Exception e)
+        {
+            metrics.Failed();
+            await clusterErrors.ToProblem(context, e).ExecuteAsync(context);
+            return;
+        }
+
+        if (!score.HasModel)
+        {
+            metrics.Failed();
+            await clusterErrors.Unavailable(context, "No model is loaded yet.").ExecuteAsync(context);
+            return;
+        }
+
+        var elapsed = time.GetElapsedTime(started);
+        metrics.Predicted(score.ModelVersion, score.IsFraud, elapsed.TotalSeconds);
+        await PredictResponseWriter.WriteAsync(context.Response, score, elapsed);
+    }
+
+    private static bool AsksForReasons(IQueryCollection query) =>
+        query.TryGetValue("explain", out var value) && !string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
+
+    private Task RejectAsync(HttpContext context, ProblemHttpResult problem)
+    {
+        metrics.Rejected(problem.StatusCode);
+        return problem.ExecuteAsync(context);
+    }
+}

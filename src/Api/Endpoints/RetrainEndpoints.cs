@@ -1,0 +1,54 @@
+using Levee.Api.Contracts;
+using Levee.Api.OpenApi;
+using Levee.Api.Parsing;
+using Levee.Grains;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Api.Endpoints;
+
+/// <summary>POST /retrain and GET /retrain.</summary>
+internal static class RetrainEndpoints
+{
+    private const string Who = "api";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/retrain", TriggerAsync)
+            .Describe("Retraining", "Start a retraining run", "Trains when the AUC has fallen, or when forced. While a run is under way, answers with that one.")
+            .ReadsJson(typeof(RetrainBody), isOptional: true)
+            .WithBodyExamples(("Retrain", () => Examples.Retrain))
+            .ProducesProblems(400, 413, 415, 503);
+        routes.MapGet("/retrain", GetStatusAsync)
+            .Describe("Retraining", "The current or last run", "Its step, what it measured and how it ended.")
+            .ProducesProblems(503);
+    }
+
+    private static async Task<Results<Accepted<RetrainAnswer>, ProblemHttpResult>> TriggerAsync(
+        HttpContext context, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var bounds = options.Value;
+        var body = await RequestBody.ReadAsync(context.Request, bounds.MaxBodyBytes, optional: true);
+        if (body.Status != StatusCodes.Status200OK)
+        {
+            return Problems.Unreadable(body.Status, bounds.MaxBodyBytes);
+        }
+
+        var errors = new FieldErrors();
+        var force = OptionalBody.ReadForce(body.Bytes, errors);
+        if (errors.Any)
+        {
+            return Problems.Invalid(errors);
+        }
+
+        var status = await grains.GetGrain<IRetrainGrain>(0).Trigger(force, Who).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
+        return TypedResults.Accepted("/retrain", RetrainAnswer.From(status));
+    }
+
+    private static async Task<Results<Ok<RetrainAnswer>, ProblemHttpResult>> GetStatusAsync(
+        IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var status = await grains.GetGrain<IRetrainGrain>(0).GetStatus().WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
+        return TypedResults.Ok(RetrainAnswer.From(status));
+    }
+}

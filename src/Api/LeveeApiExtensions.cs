@@ -1,0 +1,71 @@
+using Levee.Api.Contracts;
+using Levee.Api.Endpoints;
+using Levee.Api.OpenApi;
+using Levee.Features;
+using Microsoft.AspNetCore.Http.Json;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Api;
+
+/// <summary>Puts the REST API into a host: a process of its own that is an Orleans client, or a silo.</summary>
+public static class LeveeApiExtensions
+{
+    /// <summary>
+    /// Adds what the endpoints need. The host brings the <see cref="IGrainFactory"/>, and may bring a <see cref="TimeProvider"/> and a
+    /// <see cref="CurrencyTable"/> of its own. <see cref="ApiOptions"/> are read from their section and validated at start-up.
+    /// </summary>
+    /// <param name="builder">The host.</param>
+    /// <returns>The same host.</returns>
+    public static IHostApplicationBuilder AddLeveeApi(this IHostApplicationBuilder builder)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<ApiOptions>().Bind(builder.Configuration.GetSection(ApiOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<ApiOptions>, ApiOptionsValidator>();
+        services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(CurrencyTable.Default);
+        services.AddSingleton<PredictionMetrics>();
+        services.AddSingleton<ClusterErrors>();
+        services.AddSingleton<PredictEndpoint>();
+        services.AddProblemDetails();
+        DocsEndpoints.AddServices(services);
+        MetricsEndpoint.Configure();
+
+        // The server's own request log would hold paths, and paths hold customer ids.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        return builder;
+    }
+
+    /// <summary>Maps the endpoints, and turns errors that have no body into problem details.</summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The same application.</returns>
+    public static WebApplication MapLeveeApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+
+        var predict = app.Services.GetRequiredService<PredictEndpoint>();
+        app.MapPost("/predict", predict.HandleAsync)
+            .WithMetadata(PredictEndpoint.Method)
+            .Describe("Scoring", "Score a transaction", "Scores the transaction on top of the customer's and merchant's live windows, without storing it.")
+            .ReadsJson(typeof(PredictBody))
+            .Answers(StatusCodes.Status200OK, typeof(PredictAnswer))
+            .ProducesProblems(400, 413, 415, 503)
+            .WithQueryFlag("explain", "Not available yet: anything but false is answered with 400.")
+            .WithBodyExamples(("The minimum", () => Examples.Predict), ("Everything", () => Examples.PredictComplete));
+
+        var routes = app.MapGroup("").AddEndpointFilter(
+            new ClusterErrorFilter(app.Services.GetRequiredService<ClusterErrors>()));
+        LabelEndpoints.Map(routes);
+        CustomerEndpoints.Map(routes);
+        ModelEndpoints.Map(routes);
+        RetrainEndpoints.Map(routes);
+        HealthEndpoints.Map(routes);
+        MetricsEndpoint.Map(app);
+        DocsEndpoints.Map(app);
+        return app;
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.OpenApi;
+
+namespace Levee.Api.OpenApi;
+
+/// <summary>What an endpoint says of itself in the OpenAPI document.</summary>
+internal static class Documentation
+{
+    private const string ProblemJson = "application/problem+json";
+
+    public static TBuilder Describe<TBuilder>(this TBuilder builder, string tag, string summary, string description)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithTags(tag).WithSummary(summary).WithDescription(description);
+
+    /// <summary>Declares what the handler reads by itself.</summary>
+    public static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional = false)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new AcceptsMetadata(["application/json"], type, isOptional));
+
+    /// <summary>Declares what the handler writes by itself.</summary>
+    public static TBuilder Answers<TBuilder>(this TBuilder builder, int status, Type type, string contentType = "application/json")
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.WithMetadata(new ProducesResponseTypeMetadata(status, type, [contentType]));
+
+    /// <summary>Declares problem details; those about the request name the faulty fields.</summary>
+    public static TBuilder ProducesProblems<TBuilder>(this TBuilder builder, params int[] statuses)
+        where TBuilder : IEndpointConventionBuilder
+    {
+        foreach (var status in statuses)
+        {
+            var namesFields = status is 400 or 413 or 415;
+            builder.Answers(status, namesFields ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails), ProblemJson);
+        }
+
+        return builder;
+    }
+
+    /// <summary>Offers bodies that are accepted as they stand.</summary>
+    public static TBuilder WithBodyExamples<TBuilder>(this TBuilder builder, params (string Name, Func<JsonNode> Value)[] examples)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (var content in operation.RequestBody?.Content?.Values ?? [])
+            {
+                content.Examples = examples.ToDictionary(
+                    e => e.Name, IOpenApiExample (e) => new OpenApiExample { Summary = e.Name, Value = e.Value() });
+            }
+
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Offers a value for a parameter of the path.</summary>
+    public static TBuilder WithParameterExample<TBuilder>(this TBuilder builder, string name, JsonNode value)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.Name == name))
+            {
+                parameter.Example = value.DeepClone();
+            }
+
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Declares a query parameter that the handler reads by itself.</summary>
+    public static TBuilder WithQueryFlag<TBuilder>(this TBuilder builder, string name, string description)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Query,
+                Description = description,
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false },
+            });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Says that 503 carries Retry-After.</summary>
+    public static Task AddRetryAfter(OpenApiOperation operation)
+    {
+        var status = StatusCodes.Status503ServiceUnavailable.ToString(CultureInfo.InvariantCulture);
+        if (operation.Responses?.TryGetValue(status, out var response) == true && response is OpenApiResponse unavailable
+            && unavailable.Content?.ContainsKey(ProblemJson) == true)
+        {
+            unavailable.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            unavailable.Headers["Retry-After"] = new OpenApiHeader
+            {
+                Description = "Seconds to wait before trying again.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+            };
+        }
+
+        return Task.CompletedTask;
+    }
+}
