@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.OpenApi;
 
@@ -15,10 +14,25 @@ internal static class Documentation
         where TBuilder : IEndpointConventionBuilder =>
         builder.WithTags(tag).WithSummary(summary).WithDescription(description);
 
-    /// <summary>Declares what the handler reads by itself.</summary>
+    /// <summary>
+    /// Declares what the handler reads by itself. Only in the document: as metadata of the endpoint, routing would answer another
+    /// content type before the handler can say what was expected.
+    /// </summary>
     public static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional = false)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new AcceptsMetadata(["application/json"], type, isOptional));
+        builder.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+        {
+            var schema = await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken);
+            context.Document!.AddComponent(type.Name, schema);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = !isOptional,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(type.Name, context.Document) },
+                },
+            };
+        });
 
     /// <summary>Declares what the handler writes by itself.</summary>
     public static TBuilder Answers<TBuilder>(this TBuilder builder, int status, Type type, string contentType = "application/json")

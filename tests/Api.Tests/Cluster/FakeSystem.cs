@@ -1,0 +1,93 @@
+using System.Collections.Concurrent;
+using Levee.Grains;
+
+namespace Levee.Api.Tests.Cluster;
+
+/// <summary>What the test grains answer. Customers behave by their id, so that tests need not wait for one another.</summary>
+public sealed class FakeSystem
+{
+    public const long FailingCustomer = 900_001;
+    public const long HangingCustomer = 900_002;
+    public const long CustomerWithoutModel = 900_003;
+    public const long OverloadedCustomer = 900_004;
+    public const long UnknownCustomer = 900_005;
+    public const long DegradedCustomer = 900_006;
+
+    public static readonly Guid PredictionId = new("01234567-89ab-4def-8123-456789abcdef");
+
+    /// <summary>Hanging calls wait for this.</summary>
+    public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The last request by customer.</summary>
+    public ConcurrentDictionary<long, ScoreRequest> Scored { get; } = new();
+
+    public ConcurrentQueue<LabelSubmission> Labels { get; } = new();
+
+    public ServedModel? Served { get; set; } = new("v1", "hash", 0.5);
+
+    public SystemHealth Health { get; set; } = AllHealthy;
+
+    /// <summary>Set to make every call of a grain that is not a customer fail.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Set to make every call of a grain that is not a customer wait.</summary>
+    public bool Hang { get; set; }
+
+    public ModelVersion[] Models { get; set; } = DefaultModels;
+
+    public string? PreviousVersion { get; set; } = "v1";
+
+    public ConcurrentQueue<string> Transitions { get; } = new();
+
+    public RetrainStatus Retrain { get; set; } = new();
+
+    public static SystemHealth AllHealthy => new()
+    {
+        Model = new ComponentHealth(true, "v1 is loaded."),
+        Database = new ComponentHealth(true, "PostgreSQL answers."),
+        Stream = new ComponentHealth(true, "12 partitions are read."),
+    };
+
+    public static ModelVersion[] DefaultModels =>
+    [
+        Model("v2", "Production"),
+        Model("v1", "Archived"),
+    ];
+
+    /// <summary>Puts everything back, but for what was recorded.</summary>
+    public void Reset()
+    {
+        Served = new ServedModel("v1", "hash", 0.5);
+        Health = AllHealthy;
+        Failure = null;
+        Hang = false;
+        Models = DefaultModels;
+        PreviousVersion = "v1";
+        Retrain = new RetrainStatus();
+        Transitions.Clear();
+        Labels.Clear();
+    }
+
+    /// <summary>What every call of a grain that is not a customer does first.</summary>
+    public async Task EnterAsync()
+    {
+        if (Hang)
+        {
+            await Released.Task;
+        }
+
+        if (Failure is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    public static ModelVersion Model(string version, string stage) => new()
+    {
+        Version = version,
+        Stage = stage,
+        CreatedAt = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero),
+        FeatureHash = "hash",
+        Metrics = [new("auc", 0.9), new("recall", double.NaN)],
+    };
+}

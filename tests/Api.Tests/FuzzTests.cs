@@ -1,0 +1,27 @@
+using Levee.Api.Tests.Cluster;
+using Levee.Testing.Fuzzing;
+
+namespace Levee.Api.Tests;
+
+[Collection(ApiCollection.Name)]
+public sealed class FuzzTests(ApiFixture api)
+{
+    private const int Requests = 10_000;
+
+    [Fact]
+    public async Task Ten_thousand_mangled_requests_get_no_5xx_and_no_silence()
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var report = await FuzzRunner.RunAsync(
+            api.Address, Requests, connections: 8, seed: 20260131, includeAdministration: true, limit.Token);
+
+        Assert.True(report.Faults.Count == 0, $"{report.Faults.Count} faults, such as\n" + string.Join("\n", report.Faults.Take(5)));
+        Assert.Equal(Requests, report.Total);
+
+        // The mutator must reach past the first check: some of each.
+        foreach (var status in new[] { 200, 400, 404, 405, 413, 415 })
+        {
+            Assert.True(report.Answers.ContainsKey(status), $"no request was answered with {status}");
+        }
+    }
+}
