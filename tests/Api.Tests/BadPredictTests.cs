@@ -31,7 +31,7 @@ public sealed class BadPredictTests(ApiFixture api)
         { "card_last_4", "4242" }, { "card_last_4", "\"424\"" }, { "card_last_4", "\"42424\"" }, { "card_last_4", "\"42a2\"" },
         { "card_last_4", "\"٤٢٤٢\"" },
         { "country", "\"DEU\"" }, { "country", "\"de\"" }, { "country", "49" }, { "country", "\"\\u0000\\u0000\"" },
-        { "device_type", "\"\"" }, { "device_type", "5" }, { "device_type", "\"a\\u0000b\"" }, { "device_type", "\"" + new string('d', 33) + "\"" },
+        { "device_type", "\"\"" }, { "device_type", "5" }, { "device_type", "\"a\\u0000b\"" }, { "device_type", "\"" + new string('d', 65) + "\"" },
         { "transaction_count", "-1" }, { "transaction_count", "1.5" }, { "transaction_count", "2147483648" }, { "transaction_count", "\"3\"" },
         { "avg_amount", "-0.01" }, { "avg_amount", "1e400" }, { "avg_amount", "\"57\"" }, { "avg_amount", "NaN" }, { "avg_amount", "[]" },
     };

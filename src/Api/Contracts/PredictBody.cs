@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
+using Levee.Features;
 
 namespace Levee.Api.Contracts;
 
@@ -35,7 +36,7 @@ internal sealed record PredictBody
     [JsonPropertyName("country"), RegularExpression("^[A-Z]{2}$"), Description("ISO 3166 alpha-2 code.")]
     public string? Country { get; init; }
 
-    [JsonPropertyName("device_type"), StringLength(32, MinimumLength = 1), Description("Such as mobile, web or pos.")]
+    [JsonPropertyName("device_type"), StringLength(TransactionJson.MaxDeviceTypeLength, MinimumLength = 1), Description("Such as mobile, web or pos.")]
     public string? DeviceType { get; init; }
 
     [JsonPropertyName("transaction_count"), Range(0, int.MaxValue),

@@ -14,8 +14,8 @@ internal static class MetricsEndpoint
         {
             options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal);
 
-            // A quiet night must not make counters disappear.
-            options.MetricsExpireAfter = TimeSpan.FromDays(7);
+            // A quiet night must not make counters disappear; this is the longest that the library allows.
+            options.MetricsExpireAfter = TimeSpan.FromDays(1);
         });
         Metrics.ConfigureEventCounterAdapter(options => options.EventSourceFilterPredicate = source => source == "System.Runtime");
     }

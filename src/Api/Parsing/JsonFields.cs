@@ -5,194 +5,99 @@ using Levee.Features;
 namespace Levee.Api.Parsing;
 
 /// <summary>
-/// Reads one JSON value each into the type that a field asks for. The reader stands on the value; afterwards it stands on the value's
-/// last token, whether it was good or not. A bad value leaves a message that says what was expected.
+/// Reads one JSON value each into the type that a field asks for, by the rules that hold for Kafka records too. The reader stands on
+/// the value; afterwards it stands on the value's last token, whether it was good or not. A bad value, and null is one here, leaves a
+/// message that says what was expected.
 /// </summary>
 internal static class JsonFields
 {
-    /// <summary>The largest amount that the tables hold.</summary>
-    public const decimal MaxAmount = 9_999_999_999.99m;
+    public static bool TryReadId(ref Utf8JsonReader reader, string field, FieldErrors errors, out long value) =>
+        FieldReader.TryReadId(ref reader, out value) || Fail(field, errors, FieldReader.IdExpected);
 
-    public static bool TryReadId(ref Utf8JsonReader reader, string field, FieldErrors errors, out long value)
+    public static bool TryReadAmount(ref Utf8JsonReader reader, string field, FieldErrors errors, out decimal value) =>
+        FieldReader.TryReadAmount(ref reader, out value) || Fail(field, errors, FieldReader.AmountExpected);
+
+    public static bool TryReadUuid(ref Utf8JsonReader reader, string field, FieldErrors errors, out Guid? value) =>
+        (IsWhole(in reader, out value) && FieldReader.TryReadGuid(ref reader, out value))
+        || Fail(field, errors, "expected a UUID such as \"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11\", not all zeros");
+
+    public static bool TryReadFlag(ref Utf8JsonReader reader, string field, FieldErrors errors, out bool? value) =>
+        (FieldReader.TryReadFlag(ref reader, out value) && value is not null) || Fail(field, errors, "expected 0, 1, false or true");
+
+    public static bool TryReadCurrency(ref Utf8JsonReader reader, string field, FieldErrors errors, out string? value) =>
+        (IsWhole(in reader, out value) && FieldReader.TryReadLetters(ref reader, 3, optional: false, out value)) || Fail(field, errors, FieldReader.CurrencyExpected);
+
+    public static bool TryReadCountry(ref Utf8JsonReader reader, string field, FieldErrors errors, out string? value) =>
+        (IsWhole(in reader, out value) && FieldReader.TryReadLetters(ref reader, 2, optional: false, out value))
+        || Fail(field, errors, "expected an ISO 3166 code of two upper-case letters, such as DE");
+
+    public static bool TryReadCardLast4(ref Utf8JsonReader reader, string field, FieldErrors errors, out string? value) =>
+        (IsWhole(in reader, out value) && FieldReader.TryReadDigits(ref reader, 4, out value))
+        || Fail(field, errors, "expected a text of the card's last four digits, such as \"4242\"");
+
+    public static bool TryReadText(ref Utf8JsonReader reader, string field, FieldErrors errors, int maxLength, out string? value) =>
+        (IsWhole(in reader, out value) && FieldReader.TryReadText(ref reader, maxLength, out value) && value is not null)
+        || Fail(field, errors, string.Create(
+            CultureInfo.InvariantCulture, $"expected a text of 1 to {maxLength} characters without control characters"));
+
+    public static bool TryReadTime(ref Utf8JsonReader reader, string field, FieldErrors errors, long latestMicros, out long? micros)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out value) && value > 0)
+        if (!IsWhole(in reader, out micros) || !FieldReader.TryReadTime(ref reader, out micros))
         {
-            return true;
+            return Fail(field, errors, FieldReader.TimeExpected);
         }
 
-        value = 0;
-        return Fail(ref reader, field, errors, "expected an integer from 1 to 9223372036854775807");
+        return micros <= latestMicros || Fail(field, errors, "timestamp in the future: expected a time that the clock has reached");
     }
 
-    public static bool TryReadCount(ref Utf8JsonReader reader, string field, FieldErrors errors, out int value)
+    public static bool TryReadCount(ref Utf8JsonReader reader, string field, FieldErrors errors, out int? value)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out value) && value >= 0)
-        {
-            return true;
-        }
-
-        value = 0;
-        return Fail(ref reader, field, errors, "expected an integer from 0 to 2147483647");
+        value = reader.TokenType == JsonTokenType.Number && reader.TryGetInt32(out var number) && number >= 0 ? number : null;
+        return value is not null || Skip(ref reader, field, errors, "expected an integer from 0 to 2147483647");
     }
 
-    public static bool TryReadAmount(ref Utf8JsonReader reader, string field, FieldErrors errors, out decimal value)
+    public static bool TryReadAverage(ref Utf8JsonReader reader, string field, FieldErrors errors, out double? value)
     {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDecimal(out value) && value > 0 && value <= MaxAmount
-            && decimal.Round(value, 2) == value)
-        {
-            return true;
-        }
-
-        value = 0;
-        return Fail(ref reader, field, errors, "expected a number above 0, at most 9999999999.99, with at most 2 decimals");
-    }
-
-    public static bool TryReadAverage(ref Utf8JsonReader reader, string field, FieldErrors errors, out double value)
-    {
-        if (reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out value) && double.IsFinite(value) && value >= 0)
-        {
-            return true;
-        }
-
-        value = 0;
-        return Fail(ref reader, field, errors, "expected a finite number, 0 or more");
-    }
-
-    public static bool TryReadUuid(ref Utf8JsonReader reader, string field, FieldErrors errors, out Guid value)
-    {
-        if (reader.TokenType == JsonTokenType.String && reader.TryGetGuid(out value) && value != Guid.Empty)
-        {
-            return true;
-        }
-
-        value = default;
-        return Fail(ref reader, field, errors, "expected a UUID such as \"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11\", not all zeros");
-    }
-
-    public static bool TryReadFlag(ref Utf8JsonReader reader, string field, FieldErrors errors, out bool value)
-    {
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.True or JsonTokenType.False:
-                value = reader.GetBoolean();
-                return true;
-            case JsonTokenType.Number when reader.TryGetInt32(out var number) && number is 0 or 1:
-                value = number == 1;
-                return true;
-            default:
-                value = false;
-                return Fail(ref reader, field, errors, "expected 0, 1, false or true");
-        }
-    }
-
-    /// <summary>An ISO 8601 time with offset, or milliseconds since the Unix epoch; microseconds are kept.</summary>
-    public static bool TryReadTime(ref Utf8JsonReader reader, string field, FieldErrors errors, long latestMicros, out long micros)
-    {
-        const string Expected = "expected an ISO 8601 time with offset such as \"2026-01-31T12:00:00Z\", or milliseconds since 1970";
-        if (!TryGetMicros(ref reader, out micros))
-        {
-            return Fail(ref reader, field, errors, Expected);
-        }
-
-        if (micros > latestMicros)
-        {
-            return Fail(ref reader, field, errors, "timestamp in the future: expected a time no later than the clock allows");
-        }
-
-        return true;
-    }
-
-    /// <summary>Text of a bounded length without control characters.</summary>
-    public static bool TryReadText(ref Utf8JsonReader reader, string field, FieldErrors errors, int maxLength, out string? value)
-    {
-        value = GetString(ref reader);
-        if (value is { Length: > 0 } && value.Length <= maxLength && !value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
-        {
-            return true;
-        }
-
-        value = null;
-        return Fail(ref reader, field, errors,
-            string.Create(CultureInfo.InvariantCulture, $"expected text of 1 to {maxLength} characters without control characters"));
-    }
-
-    /// <summary>Exactly <paramref name="length"/> ASCII characters, all digits or all upper-case letters.</summary>
-    public static bool TryReadCode(
-        ref Utf8JsonReader reader, string field, FieldErrors errors, int length, bool digits, string expected, out string? value)
-    {
-        value = GetString(ref reader);
-        if (value is not null && value.Length == length)
-        {
-            var (first, last) = digits ? ('0', '9') : ('A', 'Z');
-            if (!value.AsSpan().ContainsAnyExceptInRange(first, last))
-            {
-                return true;
-            }
-        }
-
-        value = null;
-        return Fail(ref reader, field, errors, expected);
+        value = reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0
+            ? number
+            : null;
+        return value is not null || Skip(ref reader, field, errors, "expected a finite number, 0 or more");
     }
 
     /// <summary>Whether PostgreSQL's jsonb stores the number's text as it stands; exponents and endless digits it may refuse.</summary>
     public static bool IsPlainNumber(in Utf8JsonReader reader) =>
         reader.ValueSpan.Length <= 32 && !reader.ValueSpan.ContainsAny((byte)'e', (byte)'E');
 
-    private static bool TryGetMicros(ref Utf8JsonReader reader, out long micros)
+    /// <summary>
+    /// False for a string with half a surrogate pair, on which the reader throws: the fault lies in this field, and the others are
+    /// still to be looked at.
+    /// </summary>
+    private static bool IsWhole<T>(in Utf8JsonReader reader, out T? value)
     {
-        micros = 0;
-        if (reader.TokenType == JsonTokenType.Number)
+        value = default;
+        if (reader.TokenType != JsonTokenType.String || !reader.ValueIsEscaped)
         {
-            if (!reader.TryGetInt64(out var milliseconds) || milliseconds is < 0 or > 253_402_300_799_999)
-            {
-                return false;
-            }
-
-            micros = milliseconds * 1_000;
             return true;
-        }
-
-        if (reader.TokenType != JsonTokenType.String || !HasOffset(GetString(ref reader)) || !reader.TryGetDateTimeOffset(out var time))
-        {
-            return false;
-        }
-
-        micros = UnixMicros.FromDateTimeOffset(time);
-        return micros >= 0;
-    }
-
-    /// <summary>Without an offset a time means something else on every machine, so one that has none is refused.</summary>
-    private static bool HasOffset(string? text)
-    {
-        if (text is null || text.IndexOf('T') < 0)
-        {
-            return false;
-        }
-
-        return text[^1] == 'Z' || (text.Length > 6 && text[^6] is '+' or '-' && text[^3] == ':');
-    }
-
-    /// <summary>The string, or null when the token is no string or holds a lone surrogate.</summary>
-    private static string? GetString(ref Utf8JsonReader reader)
-    {
-        if (reader.TokenType != JsonTokenType.String)
-        {
-            return null;
         }
 
         try
         {
-            return reader.GetString();
+            return reader.GetString() is not null;
         }
         catch (InvalidOperationException)
         {
-            return null;
+            return false;
         }
     }
 
-    private static bool Fail(ref Utf8JsonReader reader, string field, FieldErrors errors, string expected)
+    private static bool Skip(ref Utf8JsonReader reader, string field, FieldErrors errors, string expected)
     {
         reader.Skip();
+        return Fail(field, errors, expected);
+    }
+
+    private static bool Fail(string field, FieldErrors errors, string expected)
+    {
         errors.Add(field, expected);
         return false;
     }

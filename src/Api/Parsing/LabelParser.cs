@@ -135,18 +135,16 @@ internal ref struct LabelParser
             seen |= field;
             switch (field)
             {
-                case LabelFields.TransactionId when JsonFields.TryReadUuid(ref _reader, name, errors, out var value):
-                    id = value;
+                case LabelFields.TransactionId:
+                    JsonFields.TryReadUuid(ref _reader, name, errors, out id);
                     break;
-                case LabelFields.IsFraud when JsonFields.TryReadFlag(ref _reader, name, errors, out var value):
-                    isFraud = value;
+                case LabelFields.IsFraud:
+                    JsonFields.TryReadFlag(ref _reader, name, errors, out isFraud);
                     break;
-                case LabelFields.ObservedAt or LabelFields.Source when _reader.TokenType == JsonTokenType.Null:
+                case LabelFields.ObservedAt when _reader.TokenType != JsonTokenType.Null:
+                    JsonFields.TryReadTime(ref _reader, name, errors, _latestMicros, out observed);
                     break;
-                case LabelFields.ObservedAt when JsonFields.TryReadTime(ref _reader, name, errors, _latestMicros, out var value):
-                    observed = value;
-                    break;
-                case LabelFields.Source:
+                case LabelFields.Source when _reader.TokenType != JsonTokenType.Null:
                     JsonFields.TryReadText(ref _reader, name, errors, MaxSourceLength, out source);
                     break;
                 default:

@@ -19,9 +19,9 @@ internal static class OptionalBody
     /// <summary>Reads {"force": flag}; false when there is none.</summary>
     public static bool ReadForce(byte[] body, FieldErrors errors)
     {
-        var force = false;
+        bool? force = null;
         Read(body, "force", errors, (ref reader) => JsonFields.TryReadFlag(ref reader, "force", errors, out force));
-        return force;
+        return force ?? false;
     }
 
     private delegate bool ReadValue(ref Utf8JsonReader reader);

@@ -11,8 +11,6 @@ namespace Levee.Api.Parsing;
 /// </summary>
 internal ref struct PredictParser
 {
-    private const int MaxDeviceTypeLength = 32;
-
     private readonly byte[] _body;
     private readonly CurrencyTable _currencies;
     private readonly FieldErrors _errors;
@@ -175,32 +173,29 @@ internal ref struct PredictParser
             case PredictFields.Amount:
                 JsonFields.TryReadAmount(ref _reader, name, _errors, out _amount);
                 break;
-            case PredictFields.TransactionId when JsonFields.TryReadUuid(ref _reader, name, _errors, out var id):
-                _transactionId = id;
+            case PredictFields.TransactionId:
+                JsonFields.TryReadUuid(ref _reader, name, _errors, out _transactionId);
                 break;
             case PredictFields.Currency:
-                JsonFields.TryReadCode(ref _reader, name, _errors, 3, digits: false,
-                    "expected an ISO 4217 code of three upper-case letters, such as \"EUR\"", out _currency);
+                JsonFields.TryReadCurrency(ref _reader, name, _errors, out _currency);
                 break;
-            case PredictFields.Timestamp when JsonFields.TryReadTime(ref _reader, name, _errors, _latestMicros, out var micros):
-                _timeMicros = micros;
+            case PredictFields.Timestamp:
+                JsonFields.TryReadTime(ref _reader, name, _errors, _latestMicros, out _timeMicros);
                 break;
             case PredictFields.CardLast4:
-                JsonFields.TryReadCode(ref _reader, name, _errors, 4, digits: true,
-                    "expected a string of the card's last four digits, such as \"4242\"", out _cardLast4);
+                JsonFields.TryReadCardLast4(ref _reader, name, _errors, out _cardLast4);
                 break;
             case PredictFields.Country:
-                JsonFields.TryReadCode(ref _reader, name, _errors, 2, digits: false,
-                    "expected an ISO 3166 code of two upper-case letters, such as \"DE\"", out _country);
+                JsonFields.TryReadCountry(ref _reader, name, _errors, out _country);
                 break;
             case PredictFields.DeviceType:
-                JsonFields.TryReadText(ref _reader, name, _errors, MaxDeviceTypeLength, out _deviceType);
+                JsonFields.TryReadText(ref _reader, name, _errors, TransactionJson.MaxDeviceTypeLength, out _deviceType);
                 break;
-            case PredictFields.TransactionCount when JsonFields.TryReadCount(ref _reader, name, _errors, out var count):
-                _transactionCount = count;
+            case PredictFields.TransactionCount:
+                JsonFields.TryReadCount(ref _reader, name, _errors, out _transactionCount);
                 break;
-            case PredictFields.AvgAmount when JsonFields.TryReadAverage(ref _reader, name, _errors, out var average):
-                _avgAmount = average;
+            case PredictFields.AvgAmount:
+                JsonFields.TryReadAverage(ref _reader, name, _errors, out _avgAmount);
                 break;
             default:
                 break;
@@ -225,9 +220,15 @@ internal ref struct PredictParser
     private readonly ScoreRequest? Build()
     {
         var currency = _currency ?? _currencies.BaseCurrency;
-        if (!_currencies.TryToBaseCents(_amount, currency, out var cents))
+        if (!_currencies.Knows(currency))
         {
             _errors.Add("currency", $"expected a currency that has a rate to {_currencies.BaseCurrency}");
+            return null;
+        }
+
+        if (!_currencies.TryToBaseCents(_amount, currency, out var cents))
+        {
+            _errors.Add("amount", $"expected at most 9999999999.99 in {_currencies.BaseCurrency}");
             return null;
         }
 
