@@ -39,7 +39,7 @@ public sealed class EmbeddedPostgresTests : IDisposable
         await using var first = await EmbeddedPostgres.StartAsync(Options());
 
         var refused = await Assert.ThrowsAsync<EmbeddedServerException>(() => EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = _folder + "-other", Port = first.Port, RemoveOnExit = true }));
+            new EmbeddedPostgresOptions { DataDirectory = _folder + "-other", Port = first.Port }));
 
         Assert.Contains($"Port {first.Port}", refused.Message, StringComparison.Ordinal);
     }

@@ -116,18 +116,18 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task StartServerAsync(CancellationToken cancellationToken)
     {
+        var anyPort = _port == 0;
         for (var attempt = 1; ; attempt++)
         {
-            var port = _port == 0 ? FreePort() : _port;
-            var server = PostgresServer.Start(_programs, _folder, port, _options);
+            _port = anyPort ? FreePort() : _port;
+            var server = PostgresServer.Start(_programs, _folder, _port, _options);
             try
             {
-                await WaitUntilReadyAsync(server, port, cancellationToken);
+                await WaitUntilReadyAsync(server, cancellationToken);
                 _server = server;
-                _port = port;
                 return;
             }
-            catch (EmbeddedServerException) when (_port == 0 && attempt < PortAttempts && _folder.LogSays("Address already in use"))
+            catch (EmbeddedServerException) when (anyPort && attempt < PortAttempts && _folder.LogSays("Address already in use"))
             {
                 // Somebody took the free port in between.
                 await server.StopAsync(StopWithin);
@@ -140,15 +140,15 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
-    private async Task WaitUntilReadyAsync(PostgresServer server, int port, CancellationToken cancellationToken)
+    private async Task WaitUntilReadyAsync(PostgresServer server, CancellationToken cancellationToken)
     {
-        var builder = new NpgsqlConnectionStringBuilder(ConnectionStringTo("postgres")) { Port = port, Pooling = false, Timeout = 2 };
+        var builder = new NpgsqlConnectionStringBuilder(ConnectionStringTo("postgres")) { Pooling = false, Timeout = 2 };
         using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (await tick.WaitForNextTickAsync(cancellationToken))
         {
             if (server.HasExited)
             {
-                throw new EmbeddedServerException(_folder.ExplainFailure(port));
+                throw new EmbeddedServerException(_folder.ExplainFailure(_port));
             }
 
             try
