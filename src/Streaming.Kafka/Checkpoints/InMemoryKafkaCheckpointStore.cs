@@ -1,8 +1,7 @@
 namespace Levee.Streaming.Kafka;
 
 /// <summary>
-/// Checkpoints in memory: the default, and enough for tests and for projects whose grains need neither epochs nor watermarks after a
-/// restart, since the offsets committed to Kafka then decide where to go on.
+/// Checkpoints in memory, for tests and for silos that share a process: all silos of a cluster must use the same instance.
 /// </summary>
 public sealed class InMemoryKafkaCheckpointStore : IKafkaCheckpointStore
 {

@@ -30,7 +30,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
         var timeProvider = services.GetKeyedService<TimeProvider>(name) ?? services.GetService<TimeProvider>() ?? TimeProvider.System;
         var store = services.GetKeyedService<IKafkaCheckpointStore>(name)
             ?? services.GetService<IKafkaCheckpointStore>()
-            ?? new InMemoryKafkaCheckpointStore();
+            ?? new CommittedOffsetsOnly();
         var metrics = new KafkaStreamMetrics(name, services.GetService<IMeterFactory>());
         var adapters = _options.Topics.ToDictionary(t => t.Name, t => t.Adapter!(services), StringComparer.Ordinal);
         var deadLetters = new DeadLetterSink(_options, metrics, _logger);
@@ -93,7 +93,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             partition.Epoch > 0 && partition.LogEnd is { } end ? Lag(intake, nextOffset, end) : null,
             intake.Cached,
             oldest is { } receivedAt ? Stopwatch.GetElapsedTime(receivedAt) : TimeSpan.Zero,
-            partition.Lanes.HeldCount,
+            partition.Lanes.FailingCount,
             partition.IsPaused,
             partition.BlockedReason ?? (partition.Lanes.Orphan is { } stream ? $"nobody takes the events of stream {stream}" : null));
     }

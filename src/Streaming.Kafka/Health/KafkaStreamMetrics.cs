@@ -40,7 +40,7 @@ internal sealed class KafkaStreamMetrics
 
     /// <summary>Tags of one topic.</summary>
     /// <param name="topic">Name of the topic.</param>
-    public System.Diagnostics.TagList Tags(string topic) => new() { { "provider", _provider }, { "topic", topic } };
+    public KeyValuePair<string, object?>[] Tags(string topic) => [new("provider", _provider), new("topic", topic)];
 
     /// <summary>Adds the gauges of the partitions owned.</summary>
     /// <param name="snapshot">Their state now.</param>

@@ -41,7 +41,10 @@ public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurat
         return this;
     }
 
-    /// <summary>Keeps epochs, offsets and watermarks in a store. Without this the provider takes an unkeyed one, else memory.</summary>
+    /// <summary>
+    /// Keeps epochs, offsets and watermarks in a store. Without this the provider takes an unkeyed <see cref="IKafkaCheckpointStore"/>;
+    /// without that it begins at the group's committed offsets, in epoch 1 and with fresh watermarks.
+    /// </summary>
     /// <param name="factory">Makes the store, once a silo.</param>
     /// <returns>This configurator.</returns>
     public SiloKafkaStreamConfigurator UseCheckpointStore(Func<IServiceProvider, IKafkaCheckpointStore> factory)

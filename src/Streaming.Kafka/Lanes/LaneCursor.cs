@@ -13,7 +13,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
     private StreamLane _lane;
     private KafkaBatchContainer? _current;
     private int _handedOut;
-    private bool _hasDelivered;
+    private bool _isSubscription;
     private int _failures;
     private long _notBefore;
     private long _startedAt;
@@ -46,17 +46,17 @@ internal sealed class LaneCursor : IQueueCacheCursor
     {
         Acknowledge();
         FollowPartition();
+        if (!_isSubscription)
+        {
+            _isSubscription = true;
+            _lane.TakePlace();
+        }
+
         var partition = _lane.Partition;
         var count = (int)Math.Min(_lane.Tail - Acknowledged, partition.MaxBatch);
         if (count == 0 || Stopwatch.GetTimestamp() < _notBefore || !partition.TryBeginDelivery())
         {
             return false;
-        }
-
-        if (!_hasDelivered)
-        {
-            _hasDelivered = true;
-            _lane.TakePlace();
         }
 
         var payloads = new object[count];
@@ -83,7 +83,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
         }
 
         EndDelivery();
-        _failures++;
+        SetFailures(_failures + 1);
         var delay = _lane.Partition.RedeliveryDelay(_failures);
         _notBefore = Stopwatch.GetTimestamp() + delay;
         _lane.Partition.Hold(_lane, _notBefore);
@@ -103,7 +103,8 @@ internal sealed class LaneCursor : IQueueCacheCursor
             EndDelivery();
         }
 
-        _lane.Detach(this, Acknowledged, _hasDelivered);
+        SetFailures(0);
+        _lane.Detach(this, Acknowledged, _isSubscription);
         _lane.Partition.Left(_lane);
     }
 
@@ -116,7 +117,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
 
         Acknowledged += _handedOut;
         _lane.Partition.Delivered(_handedOut, Stopwatch.GetElapsedTime(_startedAt));
-        _failures = 0;
+        SetFailures(0);
         _lane.CompleteAcknowledged();
         EndDelivery();
     }
@@ -128,6 +129,16 @@ internal sealed class LaneCursor : IQueueCacheCursor
         _lane.Partition.EndDelivery();
     }
 
+    private void SetFailures(int failures)
+    {
+        if ((failures > 0) != (_failures > 0))
+        {
+            _lane.Partition.Lanes.CountFailing(failures > 0 ? 1 : -1);
+        }
+
+        _failures = failures;
+    }
+
     // An agent that was not restarted between the loss of a partition and its return still holds cursors on the old lanes.
     private void FollowPartition()
     {
@@ -137,10 +148,10 @@ internal sealed class LaneCursor : IQueueCacheCursor
             return;
         }
 
-        _lane.Detach(this, Acknowledged, _hasDelivered);
+        SetFailures(0);
+        _lane.Detach(this, Acknowledged, _isSubscription);
         _lane = partition.GetLane(_lane.Stream);
-        _hasDelivered = false;
-        _failures = 0;
+        _isSubscription = false;
         _notBefore = 0;
         Acknowledged = _lane.Attach(this);
     }

@@ -17,11 +17,11 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     private readonly Dictionary<StreamId, StreamLane> _lanes = [];
     private readonly List<(StreamLane Lane, long Due)> _held = [];
     private long _sweptAt;
-    private volatile int _heldCount;
+    private int _failingCount;
     private volatile string? _orphan;
 
-    /// <summary>Lanes whose last delivery failed and that wait to be tried again.</summary>
-    public int HeldCount => _heldCount;
+    /// <summary>Subscriptions whose last delivery failed.</summary>
+    public int FailingCount => Volatile.Read(ref _failingCount);
 
     /// <summary>A stream with events that nobody has taken for some seconds, or null.</summary>
     public string? Orphan => _orphan;
@@ -56,8 +56,11 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     public void Hold(StreamLane lane, long due)
     {
         _held.Add((lane, due));
-        _heldCount = _held.Count;
     }
+
+    /// <summary>A subscription begins or ceases to fail.</summary>
+    /// <param name="change">1 or -1.</param>
+    public void CountFailing(int change) => Interlocked.Add(ref _failingCount, change);
 
     /// <summary>Forgets a lane that nobody stands on and that holds nothing.</summary>
     /// <param name="lane">The lane.</param>
@@ -135,8 +138,6 @@ internal sealed class PartitionLanes(KafkaPartition partition)
                 }
             }
         }
-
-        _heldCount = _held.Count;
     }
 
     // The agent can lose sight of a lane: a registration that failed, an error in its delivery loop, a restart. Each second the lanes

@@ -6,8 +6,9 @@ namespace Levee.Streaming.Kafka;
 /// </summary>
 /// <remarks>
 /// Used on the scheduler of the partition's pulling agent alone, so it has no locks. Positions are counts of events since the lane
-/// began. A cursor that has delivered is a subscription; when it is disposed its position is remembered (<see cref="_left"/>) until a new
-/// cursor takes its place, so that disposing never acknowledges. The agent's pin cursor never delivers and never acknowledges.
+/// began. A cursor that has been asked for events is a subscription; when it is disposed its position is remembered
+/// (<see cref="_left"/>) until a new cursor takes its place, so that disposing never acknowledges. The agent's pin cursor is never asked
+/// and never acknowledges.
 /// </remarks>
 internal sealed class StreamLane
 {
@@ -88,15 +89,15 @@ internal sealed class StreamLane
     /// <summary>Takes a cursor off the lane; what it has not acknowledged stays.</summary>
     /// <param name="cursor">The cursor.</param>
     /// <param name="acknowledged">Position behind its last acknowledged event.</param>
-    /// <param name="hasDelivered">True when it belonged to a subscription.</param>
-    public void Detach(LaneCursor cursor, long acknowledged, bool hasDelivered)
+    /// <param name="isSubscription">True when it has been asked for events.</param>
+    public void Detach(LaneCursor cursor, long acknowledged, bool isSubscription)
     {
         if (!_cursors.Remove(cursor))
         {
             return;
         }
 
-        if (hasDelivered)
+        if (isSubscription)
         {
             (_left ??= []).Add(acknowledged);
         }
@@ -104,7 +105,7 @@ internal sealed class StreamLane
         CompleteAcknowledged();
     }
 
-    /// <summary>Says that a cursor delivers for the first time: it takes the place of one that left.</summary>
+    /// <summary>Says that a cursor is asked for events for the first time: it takes the place of one that left.</summary>
     public void TakePlace()
     {
         if (_left is { Count: > 0 })

@@ -27,6 +27,7 @@ internal sealed class KafkaPartition
         QueueId = KafkaPartitionQueueMapper.QueueOf(topic, number);
         _options = options;
         _metrics = metrics;
+        Tags = metrics.Tags(topic);
         _lanes = new PartitionLanes(this);
         Tracker = new OffsetTracker(0, KafkaPosition.NoWatermark);
     }
@@ -59,6 +60,9 @@ internal sealed class KafkaPartition
 
     /// <summary>True while the consumer does not fetch the partition because its cache is full.</summary>
     public bool IsPaused { get; set; }
+
+    /// <summary>Tags of the partition's topic for metrics.</summary>
+    public KeyValuePair<string, object?>[] Tags { get; }
 
     public int MaxBatch => _options.MaxBatch;
 
@@ -93,7 +97,7 @@ internal sealed class KafkaPartition
     /// <param name="due">A <see cref="Stopwatch"/> timestamp.</param>
     public void Hold(StreamLane lane, long due)
     {
-        _metrics.Redeliveries.Add(1, _metrics.Tags(Topic));
+        _metrics.Redeliveries.Add(1, Tags);
         _lanes.Hold(lane, due);
     }
 
@@ -110,8 +114,8 @@ internal sealed class KafkaPartition
     /// <param name="elapsed">From handing it out to the acknowledgement.</param>
     public void Delivered(int count, TimeSpan elapsed)
     {
-        _metrics.BatchSize.Record(count, _metrics.Tags(Topic));
-        _metrics.DeliveryDuration.Record(elapsed.TotalSeconds, _metrics.Tags(Topic));
+        _metrics.BatchSize.Record(count, Tags);
+        _metrics.DeliveryDuration.Record(elapsed.TotalSeconds, Tags);
     }
 
     /// <summary>How long to wait after a number of failures in a row, in <see cref="Stopwatch"/> ticks.</summary>

@@ -197,7 +197,7 @@ internal sealed class PartitionIntake(
             result.Message.Key,
             result.Message.Value,
             result.Message.Headers);
-        metrics.Records.Add(1, metrics.Tags(partition.Topic));
+        metrics.Records.Add(1, partition.Tags);
         if (TryRoute(in record, out var watermark, out var rejection))
         {
             _watermark = watermark;

@@ -46,6 +46,7 @@ internal sealed class TestSilo : IAsyncDisposable
             {
                 o.BootstrapServers = kafka.BootstrapServers;
                 o.GroupId = "test";
+                o.SessionTimeout = TimeSpan.FromSeconds(3);
                 o.CommitInterval = TimeSpan.FromMilliseconds(50);
                 o.RedeliveryDelay = TimeSpan.FromMilliseconds(20);
                 o.MaxRedeliveryDelay = TimeSpan.FromMilliseconds(200);

@@ -1,0 +1,153 @@
+using System.Text;
+using Confluent.Kafka;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public sealed class FailureTests
+{
+    [Fact]
+    public async Task A_throwing_grain_holds_back_its_own_key_only_and_gets_everything_later()
+    {
+        using var kafka = new MockCluster();
+        kafka.CreateTopic("orders", 2);
+        using var source = new OrderSource(kafka, 2);
+        var log = new DeliveryLog();
+        var isFailing = true;
+        log.BeforeDelivery = (stream, _) =>
+            Volatile.Read(ref isFailing) && stream == "customers/7" ? throw new InvalidOperationException("a test said so") : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
+
+        await source.ProduceAsync(1_000, customers: 20);
+        var others = source.Produced.Count(o => o.Customer != 7);
+        await DeliveryLog.UntilAsync(
+            () => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 1_000, "the other customers");
+        Assert.Empty(log.All("customers/7"));
+        var held = silo.Health.Partitions.Single(p => p.Partition == 7 % 2);
+        Assert.Equal(source.Produced.Where(o => o.Customer % 2 == 1).TakeWhile(o => o.Customer != 7).Count(), held.NextOffset);
+        Assert.Equal(1, held.HeldLanes);
+        Assert.True(held.OldestUnacknowledged > TimeSpan.Zero);
+
+        Volatile.Write(ref isFailing, false);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_000, "the failing customer");
+        source.AssertDelivered(log);
+        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 1_000, "checkpoints");
+    }
+
+    [Fact]
+    public async Task Poison_records_go_to_the_dead_letter_topic_with_reason_and_origin()
+    {
+        using var kafka = new MockCluster();
+        kafka.CreateTopic("orders", 1);
+        kafka.CreateTopic("orders.dead-letter", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
+
+        await source.ProduceAsync(10);
+        await source.SendAsync(3, "rubbish"u8.ToArray());
+        await source.SendAsync(3, "1,x,2,3"u8.ToArray());
+        await source.SendAsync(3, "throw"u8.ToArray());
+        await source.SendAsync(3, null!);
+        await source.ProduceAsync(10);
+        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 24, "checkpoint behind the poison");
+
+        source.AssertDelivered(log);
+        var letters = Read(kafka, "orders.dead-letter", 4).OrderBy(l => Header(l, KafkaDeadLetterHeaders.Offset)).ToList();
+        Assert.Equal(["10", "11", "12", "13"], letters.Select(l => Header(l, KafkaDeadLetterHeaders.Offset)!));
+        Assert.Equal(["not four parts", "'x' is not a number"], letters.Take(2).Select(l => Header(l, KafkaDeadLetterHeaders.Reason)!));
+        Assert.Equal([null, "customer", null, null], letters.Select(l => Header(l, KafkaDeadLetterHeaders.Field)));
+        Assert.Contains("a test said so", Header(letters[2], KafkaDeadLetterHeaders.Reason), StringComparison.Ordinal);
+        Assert.All(letters, l => Assert.Equal("orders", Header(l, KafkaDeadLetterHeaders.Topic)));
+        Assert.All(letters, l => Assert.Equal("0", Header(l, KafkaDeadLetterHeaders.Partition)));
+        Assert.All(letters, l => Assert.NotNull(Header(l, KafkaDeadLetterHeaders.Timestamp)));
+        Assert.Equal("rubbish", Encoding.UTF8.GetString(letters[0].Message.Value));
+        Assert.Null(letters[3].Message.Value);
+    }
+
+    [Fact]
+    public async Task A_dead_letter_counts_as_done_only_when_the_broker_has_it()
+    {
+        using var kafka = new MockCluster();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(
+            kafka,
+            log,
+            new InMemoryKafkaCheckpointStore(),
+            o => o.ConfigureProducer = c =>
+            {
+                c.AllowAutoCreateTopics = false;
+                c.MessageTimeoutMs = 300;
+            });
+
+        await source.ProduceAsync(5);
+        await source.SendAsync(3, "rubbish"u8.ToArray());
+        await source.ProduceAsync(5);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 10, "the good records");
+        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 5, "the checkpoint before the poison");
+
+        kafka.CreateTopic("orders.dead-letter", 1);
+        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 11, "the checkpoint behind the poison");
+        Assert.Single(Read(kafka, "orders.dead-letter", 1));
+    }
+
+    [Fact]
+    public async Task A_slow_grain_pauses_the_partition_at_its_bound()
+    {
+        using var kafka = new MockCluster();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        await source.ProduceAsync(2_000, customers: 5);
+        var log = new DeliveryLog();
+        var gate = new TaskCompletionSource();
+        log.BeforeDelivery = (_, _) => gate.Task;
+        await using var silo = await TestSilo.StartAsync(
+            kafka, log, new InMemoryKafkaCheckpointStore(), o => o.MaxPartitionRecords = 100);
+
+        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
+        Assert.Equal(100, silo.Health.Partitions[0].Cached);
+        gate.SetResult();
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 2_000 && log.CountEffects("shops/") == 2_000, "the rest");
+        source.AssertDelivered(log);
+        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: false, Lag: 0 }], "the lag to go");
+    }
+
+    [Fact]
+    public async Task A_broker_that_goes_away_and_comes_back_costs_nothing()
+    {
+        using var kafka = new MockCluster();
+        kafka.CreateTopic("orders", 2);
+        using var source = new OrderSource(kafka, 2);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
+        await source.ProduceAsync(500);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 500, "the first half");
+
+        kafka.SetDown(1);
+        await DeliveryLog.UntilAsync(() => silo.Health.LastError is not null, "the outage to be noticed");
+        kafka.SetUp(1);
+        await source.ProduceAsync(500, seed: 2);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_000 && log.CountEffects("shops/") == 1_000, "the second half");
+
+        source.AssertDelivered(log);
+        await DeliveryLog.UntilAsync(() => silo.Health.LastError is null, "health to be good again");
+    }
+
+    private static List<ConsumeResult<byte[], byte[]>> Read(MockCluster kafka, string topic, int count)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "reader" }).Build();
+        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
+        var records = new List<ConsumeResult<byte[], byte[]>>();
+        while (records.Count < count && consumer.Consume(TimeSpan.FromSeconds(10)) is { } record)
+        {
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    private static string? Header(ConsumeResult<byte[], byte[]> record, string name) =>
+        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Microsoft.Extensions.Configuration;
+using Orleans.Configuration;
+using Orleans.Streams;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public void Defaults_with_brokers_group_and_topic_are_valid() => Validate(_ => { });
+
+    [Theory]
+    [InlineData(nameof(KafkaStreamOptions.BootstrapServers))]
+    [InlineData(nameof(KafkaStreamOptions.GroupId))]
+    [InlineData(nameof(KafkaStreamOptions.Topics))]
+    [InlineData(nameof(KafkaStreamOptions.DeadLetterSuffix))]
+    [InlineData(nameof(KafkaStreamOptions.WatermarkDelay))]
+    [InlineData(nameof(KafkaStreamOptions.IdleAfter))]
+    [InlineData(nameof(KafkaStreamOptions.CommitInterval))]
+    [InlineData(nameof(KafkaStreamOptions.SessionTimeout))]
+    [InlineData(nameof(KafkaStreamOptions.DrainTimeout))]
+    [InlineData(nameof(KafkaStreamOptions.RedeliveryDelay))]
+    [InlineData(nameof(KafkaStreamOptions.MaxRedeliveryDelay))]
+    [InlineData(nameof(KafkaStreamOptions.PollInterval))]
+    [InlineData(nameof(KafkaStreamOptions.StreamInactivityPeriod))]
+    [InlineData(nameof(KafkaStreamOptions.MaxPartitionRecords))]
+    [InlineData(nameof(KafkaStreamOptions.MaxBatch))]
+    public void A_wrong_value_is_refused_naming_property_and_provider(string property)
+    {
+        var exception = Assert.Throws<OrleansConfigurationException>(() => Validate(options =>
+        {
+            var info = typeof(KafkaStreamOptions).GetProperty(property)!;
+            if (info.PropertyType == typeof(string))
+            {
+                info.SetValue(options, " ");
+            }
+            else if (info.PropertyType == typeof(int))
+            {
+                info.SetValue(options, -1);
+            }
+            else if (info.PropertyType == typeof(TimeSpan))
+            {
+                info.SetValue(options, TimeSpan.FromDays(-1));
+            }
+            else
+            {
+                options.Topics.Clear();
+            }
+        }));
+        Assert.Contains(property, exception.Message, StringComparison.Ordinal);
+        Assert.Contains("'kafka'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_topic_needs_an_adapter_and_may_be_named_once()
+    {
+        Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.Topics.Add(new KafkaTopicOptions { Name = "other" })));
+        Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.Topics.Add(o.Topics[0])));
+    }
+
+    [Fact]
+    public void Settings_of_the_agent_that_would_lose_records_are_refused()
+    {
+        Assert.Throws<OrleansConfigurationException>(() => Validate(_ => { }, new StreamPullingAgentOptions { BatchContainerBatchSize = 2 }));
+        Assert.Throws<OrleansConfigurationException>(() => Validate(_ => { }, pubSub: StreamPubSubType.ExplicitGrainBasedAndImplicit));
+    }
+
+    [Fact]
+    public void Options_bind_from_configuration_and_adapters_are_added_in_code()
+    {
+        const string Json = """
+            { "BootstrapServers": "a:1,b:2", "GroupId": "g", "CommitInterval": "00:00:00.5", "MaxBatch": 7, "TruncatedLog": "GoOn",
+              "Topics": [ { "Name": "orders", "DeadLetterTopic": "bad-orders" } ], "ClientProperties": { "security.protocol": "SSL" } }
+            """;
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Json));
+        var options = new KafkaStreamOptions();
+        new ConfigurationBuilder().AddJsonStream(stream).Build().Bind(options);
+        options.AddTopic<OrderAdapter>("orders");
+
+        var topic = Assert.Single(options.Topics);
+        Assert.Equal("bad-orders", topic.DeadLetterTopic);
+        Assert.NotNull(topic.Adapter);
+        Assert.Equal(("a:1,b:2", "g", 7), (options.BootstrapServers, options.GroupId, options.MaxBatch));
+        Assert.Equal((TimeSpan.FromSeconds(0.5), TruncatedLogPolicy.GoOn), (options.CommitInterval, options.TruncatedLog));
+        Assert.Equal("SSL", options.ClientProperties["security.protocol"]);
+        Assert.Equal("Ssl", KafkaClientConfiguration.Consumer(options).SecurityProtocol.ToString());
+    }
+
+    private static void Validate(
+        Action<KafkaStreamOptions> change,
+        StreamPullingAgentOptions? agent = null,
+        StreamPubSubType pubSub = StreamPubSubType.ImplicitOnly)
+    {
+        var options = new KafkaStreamOptions { BootstrapServers = "localhost:9092", GroupId = "group" };
+        options.AddTopic<OrderAdapter>("orders");
+        change(options);
+        new KafkaStreamOptionsValidator(
+            "kafka", options, agent ?? new StreamPullingAgentOptions(), new StreamPubSubOptions { PubSubType = pubSub }).ValidateConfiguration();
+    }
+}
