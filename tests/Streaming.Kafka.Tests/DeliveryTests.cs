@@ -1,3 +1,5 @@
+using Levee.Embedded;
+
 namespace Levee.Streaming.Kafka.Tests;
 
 public sealed class DeliveryTests
@@ -5,7 +7,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Every_record_reaches_both_of_its_streams_in_order()
     {
-        using var kafka = new MockCluster();
+        using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", 4);
         kafka.CreateTopic("orders.dead-letter", 1);
         using var source = new OrderSource(kafka, 4);

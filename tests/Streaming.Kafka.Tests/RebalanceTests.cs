@@ -1,3 +1,5 @@
+using Levee.Embedded;
+
 namespace Levee.Streaming.Kafka.Tests;
 
 public sealed class RebalanceTests
@@ -5,7 +7,7 @@ public sealed class RebalanceTests
     [Fact]
     public async Task A_second_silo_joins_and_leaves_under_load_and_nothing_is_lost()
     {
-        using var kafka = new MockCluster();
+        using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", 6);
         using var source = new OrderSource(kafka, 6);
         var store = new InMemoryKafkaCheckpointStore();

@@ -1,5 +1,4 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Time.Testing;
+using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -8,7 +7,7 @@ public sealed class RestartTests
     [Fact]
     public async Task A_restarted_silo_goes_on_at_the_checkpoint()
     {
-        using var kafka = new MockCluster();
+        using var kafka = EmbeddedKafka.Start();
         kafka.CreateTopic("orders", 3);
         using var source = new OrderSource(kafka, 3);
         var store = new InMemoryKafkaCheckpointStore();
@@ -26,154 +25,5 @@ public sealed class RestartTests
         source.AssertDelivered(log);
         var twice = log.Streams.Sum(s => log.All(s).Count - log.Effect(s).Count);
         Assert.True(twice < 100, $"{twice} events were delivered twice after a graceful stop");
-    }
-
-    [Fact]
-    public async Task Redelivered_records_carry_the_same_watermark()
-    {
-        using var kafka = new MockCluster();
-        kafka.CreateTopic("orders", 1);
-        using var source = new OrderSource(kafka, 1);
-        var store = new InMemoryKafkaCheckpointStore();
-        var log = new DeliveryLog();
-        log.BeforeDelivery = (stream, orders) => stream.StartsWith("shops", StringComparison.Ordinal) && orders.Any(o => o.Number >= 100)
-            ? throw new InvalidOperationException("not yet")
-            : Task.CompletedTask;
-
-        // Event times go up and down, so the watermark depends on all records before.
-        var random = new Random(5);
-        for (var i = 0; i < 200; i++)
-        {
-            await source.ProduceAsync(new Order(i, 1 + (i % 5), 1, 60_000_000L + random.NextInt64(50_000_000)));
-        }
-
-        await using (await TestSilo.StartAsync(kafka, log, store, o => o.MaxBatch = 1))
-        {
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 100, "the first run");
-        }
-
-        log.BeforeDelivery = (_, _) => Task.CompletedTask;
-        await using var silo = await TestSilo.StartAsync(kafka, log, store);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("shops/") == 200, "the second run");
-
-        var newest = long.MinValue;
-        foreach (var order in source.Produced)
-        {
-            newest = Math.Max(newest, order.TimeMicros - 10_000_000);
-            var stamps = log.All($"customers/{order.Customer}").Concat(log.All("shops/1")).Where(o => o.Number == order.Number);
-            Assert.All(stamps, s => Assert.Equal(newest, s.Position.WatermarkMicros));
-        }
-
-        Assert.True(log.All("customers/1").Count > log.Effect("customers/1").Count, "nothing was redelivered, so nothing was shown");
-    }
-
-    [Fact]
-    public async Task An_idle_partitions_watermark_follows_the_clock_and_is_stored_before_it_counts()
-    {
-        using var kafka = new MockCluster();
-        kafka.CreateTopic("orders", 1);
-        using var source = new OrderSource(kafka, 1);
-        var store = new InMemoryKafkaCheckpointStore();
-        var log = new DeliveryLog();
-        var start = DateTimeOffset.FromUnixTimeSeconds(1_000);
-        var clock = new FakeTimeProvider(start);
-        long Micros(double seconds) => (long)((1_000 + seconds) * 1_000_000);
-        Task<TestSilo> StartAsync() => TestSilo.StartAsync(
-            kafka, log, store, o => o.IdleAfter = TimeSpan.FromSeconds(10), services: s => s.AddKeyedSingleton<TimeProvider>("kafka", clock));
-
-        await using (var silo = await StartAsync())
-        {
-            await source.ProduceAsync(new Order(0, 1, 1, Micros(0)));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 1 }], "the first record");
-            Assert.Equal(Micros(-10), silo.Ownership.Owned[0].WatermarkMicros);
-            clock.Advance(TimeSpan.FromSeconds(60));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned[0].WatermarkMicros == Micros(50), "the clock");
-            Assert.Equal(Micros(50), (await store.ReadAsync("orders", 1, 0, default))!.WatermarkMicros);
-
-            // Late by now: its stamp is what the clock made of the watermark.
-            await source.ProduceAsync(new Order(1, 1, 1, Micros(20)));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 2 }], "the second record");
-        }
-
-        await using (var silo = await StartAsync())
-        {
-            await source.ProduceAsync(new Order(2, 1, 1, Micros(30)));
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 3, "the third record");
-        }
-
-        Assert.Equal(
-            [Micros(-10), Micros(50), Micros(50)], log.Effect("customers/1").Select(o => o.Position.WatermarkMicros));
-    }
-
-    [Fact]
-    public async Task A_log_created_anew_begins_a_new_epoch()
-    {
-        var store = new InMemoryKafkaCheckpointStore();
-        var log = new DeliveryLog();
-        for (var run = 1; run <= 2; run++)
-        {
-            using var kafka = new MockCluster();
-            kafka.CreateTopic("orders", 1);
-            using var source = new OrderSource(kafka, 1);
-            await source.ProduceAsync(run == 1 ? 100 : 50, customers: 1);
-            await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.SourceId = "always-the-same");
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
-            Assert.Equal(run, silo.Ownership.Owned[0].Epoch);
-        }
-
-        Assert.Equal(
-            Enumerable.Range(0, 100).Select(n => (1, n)).Concat(Enumerable.Range(0, 50).Select(n => (2, n))),
-            log.All("customers/1").Select(o => (o.Position.Epoch, o.Number)));
-    }
-
-    [Fact]
-    public async Task Another_source_begins_a_new_epoch_even_when_its_log_is_longer()
-    {
-        var store = new InMemoryKafkaCheckpointStore();
-        var log = new DeliveryLog();
-        for (var run = 1; run <= 2; run++)
-        {
-            using var kafka = new MockCluster();
-            kafka.CreateTopic("orders", 1);
-            using var source = new OrderSource(kafka, 1);
-            await source.ProduceAsync(50 * run, customers: 1);
-            await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.SourceId = $"start-{run}");
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
-        }
-
-        Assert.Equal([50, 100], log.All("customers/1").GroupBy(o => o.Position.Epoch).OrderBy(g => g.Key).Select(g => g.Count()));
-    }
-
-    [Theory]
-    [InlineData(TruncatedLogPolicy.Block)]
-    [InlineData(TruncatedLogPolicy.GoOn)]
-    public async Task A_truncated_log_blocks_its_partition_unless_the_operator_says_go_on(TruncatedLogPolicy policy)
-    {
-        using var kafka = new MockCluster();
-        kafka.CreateTopic("orders", 1);
-        using var source = new OrderSource(kafka, 1);
-        var store = new InMemoryKafkaCheckpointStore();
-        var log = new DeliveryLog();
-        await source.ProduceAsync(100, customers: 1);
-        await using (var first = await TestSilo.StartAsync(kafka, log, store))
-        {
-            await DeliveryLog.UntilAsync(() => first.Ownership.Owned is [{ NextOffset: 100 }], "the first records");
-        }
-
-        await source.ProduceAsync(100, customers: 1, seed: 2);
-        kafka.DeleteRecords("orders", 0, 150);
-        await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.TruncatedLog = policy);
-        if (policy == TruncatedLogPolicy.Block)
-        {
-            await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ BlockedReason: not null }], "the block");
-            Assert.Contains("100 to 149", silo.Health.Partitions[0].BlockedReason, StringComparison.Ordinal);
-            Assert.False(silo.Health.IsHealthy);
-            Assert.Equal(100, log.CountEffects("customers/"));
-        }
-        else
-        {
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 150, "what is left");
-            Assert.Equal(Enumerable.Range(150, 50), log.Effect("customers/1").Skip(100).Select(o => o.Number));
-        }
     }
 }

@@ -15,6 +15,9 @@ public sealed class DeliveryLog
     /// <summary>Decides whether a delivery to a stream ("customers/5") fails. Called before anything is recorded.</summary>
     public Func<string, IReadOnlyList<Order>, Task> BeforeDelivery { get; set; } = (_, _) => Task.CompletedTask;
 
+    /// <summary>Called when the grain of a stream is activated.</summary>
+    public Func<string, Task> BeforeActivation { get; set; } = _ => Task.CompletedTask;
+
     public async Task DeliverAsync(string stream, IReadOnlyList<Order> orders)
     {
         Interlocked.Increment(ref _calls);

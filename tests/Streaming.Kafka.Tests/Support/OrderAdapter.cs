@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Levee.Streaming.Kafka.Tests;
 
-/// <summary>Sends each order to its customer and to its shop; an order of customer 0 goes nowhere.</summary>
+/// <summary>Sends each order to its customer and to its shop; an order of customer 0 goes nowhere, and those from 1,000 on have two grains each.</summary>
 internal sealed class OrderAdapter : IKafkaRecordAdapter
 {
     public static byte[] Write(Order order) => Encoding.UTF8.GetBytes(
@@ -47,7 +47,7 @@ internal sealed class OrderAdapter : IKafkaRecordAdapter
             return;
         }
 
-        events.Add(new KafkaStreamEvent(StreamId.Create("customers", order.Customer), order));
+        events.Add(new KafkaStreamEvent(StreamId.Create(order.Customer < 1_000 ? "customers" : "twins", order.Customer), order));
         events.Add(new KafkaStreamEvent(StreamId.Create("shops", order.Shop), order));
     }
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -9,7 +10,7 @@ internal sealed class OrderSource : IDisposable
     private readonly int _partitions;
     private readonly List<Order> _produced = [];
 
-    public OrderSource(MockCluster kafka, int partitions)
+    public OrderSource(EmbeddedKafka kafka, int partitions)
     {
         _partitions = partitions;
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig

@@ -1,15 +1,10 @@
-using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Streams;
 using Orleans.Streams.Core;
 
 namespace Levee.Streaming.Kafka.Tests;
 
-public interface ICustomerGrain : IGrainWithIntegerKey
-{
-    [AlwaysInterleave]
-    Task Touch();
-}
+public interface ICustomerGrain : IGrainWithIntegerKey;
 
 public interface IShopGrain : IGrainWithIntegerKey;
 
@@ -17,7 +12,8 @@ public interface IShopGrain : IGrainWithIntegerKey;
 [PreferLocalPlacement]
 public sealed class CustomerGrain(DeliveryLog log) : Grain, ICustomerGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<Order>
 {
-    public Task Touch() => Task.CompletedTask;
+    public override Task OnActivateAsync(CancellationToken cancellationToken) =>
+        log.BeforeActivation($"customers/{this.GetPrimaryKeyLong()}");
 
     public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Order>().ResumeAsync(this);
 
@@ -35,6 +31,32 @@ public sealed class ShopGrain(DeliveryLog log) : Grain, IShopGrain, IStreamSubsc
 
     public Task OnNextAsync(IList<SequentialItem<Order>> items) =>
         log.DeliverAsync($"shops/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}
+
+public interface IFirstTwinGrain : IGrainWithIntegerKey;
+
+public interface ISecondTwinGrain : IGrainWithIntegerKey;
+
+[ImplicitStreamSubscription("twins")]
+public sealed class FirstTwinGrain(DeliveryLog log) : Grain, IFirstTwinGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<Order>
+{
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Order>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<Order>> items) =>
+        log.DeliverAsync($"first-twin/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+}
+
+[ImplicitStreamSubscription("twins")]
+public sealed class SecondTwinGrain(DeliveryLog log) : Grain, ISecondTwinGrain, IStreamSubscriptionObserver, IAsyncBatchObserver<Order>
+{
+    public async Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) => await handleFactory.Create<Order>().ResumeAsync(this);
+
+    public Task OnNextAsync(IList<SequentialItem<Order>> items) =>
+        log.DeliverAsync($"second-twin/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
+using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -27,9 +28,9 @@ internal sealed class TestSilo : IAsyncDisposable
     public KafkaStreamHealth Health => Services.GetRequiredService<IKafkaStreamHealth>().GetSnapshot();
 
     public static async Task<TestSilo> StartAsync(
-        MockCluster kafka,
+        EmbeddedKafka kafka,
         DeliveryLog log,
-        IKafkaCheckpointStore store,
+        IKafkaCheckpointStore? store,
         Action<KafkaStreamOptions>? configure = null,
         TestSilo? primary = null,
         Action<IServiceCollection>? services = null)
@@ -37,7 +38,12 @@ internal sealed class TestSilo : IAsyncDisposable
         var port = FreePort();
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.AddConsole().SetMinimumLevel(LogLevel.Warning).AddFilter("Levee", LogLevel.Information);
-        builder.Services.AddSingleton(log).AddSingleton(store);
+        builder.Services.AddSingleton(log);
+        if (store is not null)
+        {
+            builder.Services.AddSingleton(store);
+        }
+
         services?.Invoke(builder.Services);
         builder.UseOrleans(silo => silo
             .UseLocalhostClustering(port, FreePort(), primary is null ? null : new IPEndPoint(IPAddress.Loopback, primary.Port))

@@ -1,0 +1,52 @@
+using Levee.Embedded;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public sealed class ActivationTests
+{
+    [Fact]
+    public async Task A_grain_that_cannot_be_activated_loses_nothing_and_stops_nobody()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        var isFailing = true;
+        log.BeforeActivation = stream =>
+            Volatile.Read(ref isFailing) && stream == "customers/7" ? throw new InvalidOperationException("a test said so") : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
+        await source.ProduceAsync(new Order(0, 7, 1, 0));
+        await source.ProduceAsync(300, customers: 20);
+        var others = source.Produced.Count(o => o.Customer != 7);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others");
+        Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
+
+        Volatile.Write(ref isFailing, false);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 301, "the failing grain");
+        source.AssertDelivered(log);
+    }
+
+    [Fact]
+    public async Task With_two_subscriptions_a_record_is_complete_when_both_have_it()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        var isFailing = true;
+        log.BeforeDelivery = (stream, _) =>
+            Volatile.Read(ref isFailing) && stream == "second-twin/1000" ? throw new InvalidOperationException("not yet") : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
+        for (var i = 0; i < 50; i++)
+        {
+            await source.ProduceAsync(new Order(i, 1_000, 1, i));
+        }
+
+        await DeliveryLog.UntilAsync(() => log.CountEffects("first-twin/") == 50 && log.CountEffects("shops/") == 50, "the first twin");
+        Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
+        Volatile.Write(ref isFailing, false);
+        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 50 }], "the second twin");
+        Assert.Equal(Enumerable.Range(0, 50), log.Effect("second-twin/1000").Select(o => o.Number));
+        Assert.Equal(Enumerable.Range(0, 50), log.Effect("first-twin/1000").Select(o => o.Number));
+    }
+}

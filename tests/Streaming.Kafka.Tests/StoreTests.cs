@@ -1,0 +1,59 @@
+using Confluent.Kafka;
+using Levee.Embedded;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public sealed class StoreTests
+{
+    [Fact]
+    public async Task While_the_checkpoint_store_is_away_offsets_are_not_committed_and_later_all_is_well()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var store = new SwitchableStore { IsDown = true };
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, store);
+        await source.ProduceAsync(100);
+        await DeliveryLog.UntilAsync(() => silo.Health.LastError?.Contains("the store is down", StringComparison.Ordinal) == true, "the outage");
+        Assert.Equal(0, log.Calls);
+
+        store.IsDown = false;
+        await DeliveryLog.UntilAsync(() => Committed(kafka) == 100, "the first commit");
+        store.IsDown = true;
+        await source.ProduceAsync(100, seed: 2);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 200, "deliveries");
+        await DeliveryLog.UntilAsync(() => silo.Health is { LastError: not null, Partitions: [{ NextOffset: 200 }] }, "the failing store");
+        Assert.Equal(100, Committed(kafka));
+        Assert.Equal(100, silo.Ownership.Owned[0].NextOffset);
+
+        store.IsDown = false;
+        await DeliveryLog.UntilAsync(() => Committed(kafka) == 200 && silo.Health.IsHealthy, "the second commit");
+        source.AssertDelivered(log);
+    }
+
+    [Fact]
+    public async Task Without_a_store_the_committed_offsets_decide()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        for (var run = 1; run <= 2; run++)
+        {
+            await source.ProduceAsync(50, seed: run);
+            await using var silo = await TestSilo.StartAsync(kafka, log, store: null);
+            await DeliveryLog.UntilAsync(() => Committed(kafka) == source.Produced.Count, "the commit");
+        }
+
+        source.AssertDelivered(log);
+        Assert.Equal(100, log.Streams.Where(s => s.StartsWith("customers", StringComparison.Ordinal)).Sum(s => log.All(s).Count));
+    }
+
+    private static long Committed(EmbeddedKafka kafka)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "test" }).Build();
+        return consumer.Committed([new TopicPartition("orders", 0)], TimeSpan.FromSeconds(5))[0].Offset.Value;
+    }
+}
