@@ -4,64 +4,67 @@ namespace Levee.Embedded.Tests;
 
 public sealed class EmbeddedPostgresTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"levee-pg-{Guid.NewGuid():N}");
+    private readonly string _folder = Directory.CreateTempSubdirectory("levee-embedded-tests-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public async Task Keeps_data_across_stop_start_and_crash()
+    public async Task DataIsThereAgainAfterStopAndNextStart()
     {
         await using (var first = await EmbeddedPostgres.StartAsync(Options()))
         {
-            await ExecuteAsync(first.ConnectionString, "CREATE TABLE kept (n int); INSERT INTO kept VALUES (1)");
-            await first.KillAsync();
-            NpgsqlConnection.ClearAllPools();
-            await first.RestartAsync();
-            await ExecuteAsync(first.ConnectionString, "INSERT INTO kept VALUES (2)");
+            await ExecuteAsync(first, "CREATE TABLE kept (id int); INSERT INTO kept VALUES (7)");
         }
 
         await using var second = await EmbeddedPostgres.StartAsync(Options());
-        Assert.Equal(3L, await ExecuteAsync(second.ConnectionString, "SELECT sum(n) FROM kept"));
-        Assert.Equal("on", await ExecuteAsync(second.ConnectionString, "SHOW fsync"));
+        Assert.Equal(7, await ReadAsync<int>(second, "SELECT id FROM kept"));
+        Assert.Equal("on", await ReadAsync<string>(second, "SHOW fsync"));
     }
 
     [Fact]
-    public async Task A_second_instance_on_the_folder_is_refused_in_one_sentence()
+    public async Task CommittedRowsSurviveKillAndRestartKeepsThePort()
     {
-        await using var first = await EmbeddedPostgres.StartAsync(Options());
+        await using var postgres = await EmbeddedPostgres.StartAsync(Options());
+        var port = postgres.Port;
+        await ExecuteAsync(postgres, "CREATE TABLE kept AS SELECT generate_series(1, 1000) AS id");
+        await postgres.KillAsync();
+        Assert.Null(postgres.ProcessId);
+        await Assert.ThrowsAnyAsync<NpgsqlException>(() => ReadAsync<long>(postgres, "SELECT count(*) FROM kept"));
 
-        var refused = await Assert.ThrowsAsync<EmbeddedServerException>(() => EmbeddedPostgres.StartAsync(Options()));
-
-        Assert.Contains("in use by another Levee process", refused.Message, StringComparison.Ordinal);
+        await postgres.RestartAsync();
+        Assert.Equal(port, postgres.Port);
+        Assert.Equal(1000L, await ReadAsync<long>(postgres, "SELECT count(*) FROM kept"));
     }
 
     [Fact]
-    public async Task A_taken_port_is_named()
+    public async Task FreshDatabasesAreEmptyAndApart()
     {
-        await using var first = await EmbeddedPostgres.StartAsync(Options());
-
-        var refused = await Assert.ThrowsAsync<EmbeddedServerException>(() => EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = _folder + "-other", Port = first.Port }));
-
-        Assert.Contains($"Port {first.Port}", refused.Message, StringComparison.Ordinal);
-    }
-
-    public void Dispose()
-    {
-        foreach (var folder in new[] { _folder, _folder + "-other" })
+        var one = await TestPostgres.CreateDatabaseAsync();
+        var other = await TestPostgres.CreateDatabaseAsync();
+        await using (var connection = new NpgsqlConnection(one))
         {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
+            await connection.OpenAsync();
+            await new NpgsqlCommand("CREATE TABLE mine (id int)", connection).ExecuteNonQueryAsync();
         }
+
+        await using var second = new NpgsqlConnection(other);
+        await second.OpenAsync();
+        Assert.Equal(DBNull.Value, await new NpgsqlCommand("SELECT to_regclass('mine')::text", second).ExecuteScalarAsync());
     }
 
-    private EmbeddedPostgresOptions Options() => new() { DataDirectory = _folder };
+    private EmbeddedPostgresOptions Options() => new() { DataDirectory = Path.Combine(_folder, "data") };
 
-    private static async Task<object?> ExecuteAsync(string connectionString, string sql)
+    private static async Task ExecuteAsync(EmbeddedPostgres postgres, string sql)
     {
-        await using var connection = new NpgsqlConnection(connectionString);
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false");
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection);
-        return await command.ExecuteScalarAsync();
+        await new NpgsqlCommand(sql, connection).ExecuteNonQueryAsync();
+    }
+
+    private static async Task<T> ReadAsync<T>(EmbeddedPostgres postgres, string sql)
+    {
+        await using var connection = new NpgsqlConnection(postgres.ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        return (T)(await new NpgsqlCommand(sql, connection).ExecuteScalarAsync())!;
     }
 }

@@ -1,190 +1,311 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Levee.Embedded.Postgres;
+using Levee.Embedded.Processes;
 using Npgsql;
 
 namespace Levee.Embedded;
 
 /// <summary>
-/// A private PostgreSQL cluster in a folder: made on the first start, reused afterwards, recovered by PostgreSQL itself after a crash. The
-/// server belongs to this process: it ends with it, also when it is killed.
+/// A private PostgreSQL cluster in a data folder, run with the server programs that are installed. It listens on 127.0.0.1 only, is reused
+/// by the next start, recovers after a crash, and never outlives this process. As root it runs as user postgres.
 /// </summary>
 public sealed class EmbeddedPostgres : IAsyncDisposable
 {
-    private const string User = "levee";
-    private const int PortAttempts = 3;
-    private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(8);
+    /// <summary>The user that owns everything in the cluster.</summary>
+    public const string UserName = "levee";
 
+    private const int LongestSocketPath = 80;
+    private const int FreePortAttempts = 3;
+
+    private readonly SemaphoreSlim _gate = new(1, 1);
     private readonly EmbeddedPostgresOptions _options;
-    private readonly PostgresPrograms _programs;
-    private readonly PostgresFolder _folder;
-    private readonly string _password;
+    private readonly string _dataFolder;
+    private readonly List<DataFolderLock> _locks;
+    private PostgresPrograms _programs = null!;
+    private ServerAccount _account = null!;
+    private ClusterFolder _cluster = null!;
+    private string _password = "";
     private PostgresServer? _server;
-    private int _port;
+    private bool _disposed;
 
-    private EmbeddedPostgres(EmbeddedPostgresOptions options, PostgresPrograms programs, PostgresFolder folder, string password)
+    private EmbeddedPostgres(EmbeddedPostgresOptions options, string dataFolder, DataFolderLock taken)
     {
         _options = options;
-        _programs = programs;
-        _folder = folder;
-        _password = password;
-        _port = options.Port;
+        _dataFolder = dataFolder;
+        _locks = [taken];
     }
 
-    /// <summary>For Npgsql: loopback, user and password included.</summary>
+    /// <summary>For Npgsql: host, port, user, password and <see cref="EmbeddedPostgresOptions.Database"/>.</summary>
     public string ConnectionString => ConnectionStringTo(_options.Database);
 
-    /// <summary>Port on the loopback address.</summary>
-    public int Port => _port;
+    /// <summary>The port on 127.0.0.1; the same over restarts.</summary>
+    public int Port { get; private set; }
 
-    /// <summary>Starts the cluster of a folder, making it on the first start.</summary>
-    /// <exception cref="EmbeddedServerException">It cannot; the message is one sentence.</exception>
-    public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken cancellationToken = default)
+    /// <summary>Where PostgreSQL keeps the data and its log: below the data folder, or elsewhere when its user cannot get there.</summary>
+    public string ClusterDirectory => _cluster.Path;
+
+    /// <summary>The server's process id; null when it is stopped.</summary>
+    public int? ProcessId => _server is { IsRunning: true } server ? server.ProcessId : null;
+
+    /// <summary>Starts the cluster, making it first when the folder holds none.</summary>
+    /// <exception cref="EmbeddedServerException">A program is missing, the folder is used by another process, the disk is full, the port is
+    /// taken, ...: the message is one sentence.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range.</exception>
+    public static async Task<EmbeddedPostgres> StartAsync(EmbeddedPostgresOptions options, CancellationToken ct = default)
     {
-        var programs = PostgresPrograms.Find();
-        var folder = PostgresFolder.Open(options);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        if (OperatingSystem.IsWindows())
+        {
+            throw new EmbeddedServerException("The embedded PostgreSQL runs on Linux and macOS: set Levee:Postgres:ConnectionString to a server of your own.");
+        }
+
+        var dataFolder = Path.GetFullPath(options.DataDirectory);
+        var postgres = new EmbeddedPostgres(options, dataFolder, TakeFolder(dataFolder));
         try
         {
-            var password = await folder.InitializeAsync(programs, User, options.Durable, cancellationToken);
-            var postgres = new EmbeddedPostgres(options, programs, folder, password);
-            try
-            {
-                await folder.EndOrphanAsync(programs, cancellationToken);
-                await postgres.StartServerAsync(cancellationToken);
-                await postgres.EnsureDatabaseAsync(cancellationToken);
-                return postgres;
-            }
-            catch
-            {
-                await postgres.StopAsync();
-                throw;
-            }
+            await postgres.OpenAsync(ct);
+            return postgres;
         }
-        catch
+        catch (Exception error)
         {
-            folder.Dispose();
+            await postgres.DisposeAsync();
+            if (error is IOException or UnauthorizedAccessException)
+            {
+                throw new EmbeddedServerException($"The data folder {dataFolder} cannot be used: {error.Message}", error);
+            }
+
             throw;
         }
     }
 
-    /// <summary>Stops the server in an orderly way; <see cref="RestartAsync"/> starts it again.</summary>
-    public async Task StopAsync()
-    {
-        if (_server is { } server)
-        {
-            _server = null;
-            await server.StopAsync(StopWithin);
-        }
-    }
-
-    /// <summary>Ends the server as a crash does: nothing is flushed, the next start recovers from the log.</summary>
-    public async Task KillAsync()
-    {
-        if (_server is { } server)
-        {
-            _server = null;
-            await _folder.KillServerAsync(_programs);
-            await server.StopAsync(StopWithin);
-        }
-    }
-
-    /// <summary>Stops the server if it runs and starts it on the same port.</summary>
-    public async Task RestartAsync(CancellationToken cancellationToken = default)
-    {
-        await StopAsync();
-        NpgsqlConnection.ClearAllPools();
-        await StartServerAsync(cancellationToken);
-    }
-
-    /// <summary>A connection string to another database of the cluster.</summary>
+    /// <summary>For Npgsql, with another database of the same cluster.</summary>
     public string ConnectionStringTo(string database) => new NpgsqlConnectionStringBuilder
     {
         Host = "127.0.0.1",
-        Port = _port,
-        Username = User,
+        Port = Port,
+        Username = UserName,
         Password = _password,
         Database = database,
         IncludeErrorDetail = true,
     }.ConnectionString;
 
-    /// <summary>Stops the server and lets go of the folder.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Makes an empty database.</summary>
+    /// <returns>Whether it was made; false when it was there.</returns>
+    public async Task<bool> CreateDatabaseAsync(string name, CancellationToken ct = default)
     {
-        await StopAsync();
-        _folder.Dispose();
+        await using var connection = new NpgsqlConnection(ConnectionStringTo("postgres") + ";Pooling=false");
+        await connection.OpenAsync(ct);
+        await using var query = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+        if (await query.ExecuteScalarAsync(ct) is not null)
+        {
+            return false;
+        }
+
+        await using var command = new NpgsqlCommand($"CREATE DATABASE \"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"", connection);
+        await command.ExecuteNonQueryAsync(ct);
+        return true;
     }
 
-    private async Task StartServerAsync(CancellationToken cancellationToken)
+    /// <summary>Stops the server: clients are disconnected, everything is written. Nothing to do when it is stopped.</summary>
+    public Task StopAsync() => WithGateAsync(StopServerAsync);
+
+    /// <summary>Stops the server if it runs and starts it again on the same port.</summary>
+    /// <exception cref="EmbeddedServerException">It does not start; the message is one sentence.</exception>
+    public Task RestartAsync(CancellationToken ct = default) => WithGateAsync(async () =>
     {
-        var anyPort = _port == 0;
-        for (var attempt = 1; ; attempt++)
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        await StopServerAsync();
+        await StartServerAsync(ct);
+    });
+
+    /// <summary>Ends the server at once, without a checkpoint, as a crash does; the next start recovers.</summary>
+    public Task KillAsync() => WithGateAsync(async () =>
+    {
+        if (_server is { } server)
         {
-            _port = anyPort ? FreePort() : _port;
-            var server = PostgresServer.Start(_programs, _folder, _port, _options);
+            server.Signal("QUIT");
+            await EndAsync(server);
+        }
+    });
+
+    /// <summary>Stops the server and lets go of the data folder.</summary>
+    public ValueTask DisposeAsync() => new(WithGateAsync(async () =>
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await StopServerAsync();
+        if (_options.RemoveOnExit && Directory.Exists(_dataFolder))
+        {
+            Directory.Delete(_dataFolder, recursive: true);
+        }
+
+        _locks.ForEach(taken => taken.Dispose());
+    }));
+
+    private static DataFolderLock TakeFolder(string dataFolder)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataFolder);
+            return DataFolderLock.TryTake(dataFolder)
+                ?? throw new EmbeddedServerException($"The data folder {dataFolder} is used by another Levee process: stop it or choose another folder.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new EmbeddedServerException($"The data folder {dataFolder} cannot be used: {error.Message}", error);
+        }
+    }
+
+    private async Task OpenAsync(CancellationToken ct)
+    {
+        _account = await ServerAccount.FindAsync(ClusterFolder.Locate(_dataFolder), ct);
+        _cluster = await ClusterFolder.OpenAsync(_dataFolder, _account, _options.RemoveOnExit, ct);
+        if (_cluster.Home != _dataFolder)
+        {
+            // Two data folders, one a copy of the other, name the same place.
+            _locks.Add(TakeFolder(_cluster.Home));
+        }
+
+        var free = new DriveInfo(_cluster.Home).AvailableFreeSpace;
+        if (free < _options.MinimumFreeBytes)
+        {
+            throw new EmbeddedServerException(string.Create(
+                CultureInfo.InvariantCulture, $"The disk of {_dataFolder} is full: {free >> 20} MiB are free, PostgreSQL needs {_options.MinimumFreeBytes >> 20} MiB."));
+        }
+
+        _programs = await PostgresPrograms.FindAsync(_cluster.Major, ct);
+        _password = await _cluster.PrepareAsync(_programs, _options.Durable, ct);
+        await OrphanedServer.ClearAsync(_cluster, _account, ct);
+        await StartServerAsync(ct);
+        await CreateDatabaseAsync(_options.Database, ct);
+    }
+
+    private async Task StartServerAsync(CancellationToken ct)
+    {
+        // A port that was free a moment ago may be taken by now; one that was asked for, or is in clients' hands, stays.
+        for (var attempts = Port == 0 && _options.Port == 0 ? FreePortAttempts : 1; ; attempts--)
+        {
+            Port = Port == 0 ? FindPort(_options.Port) : Port;
             try
             {
-                await WaitUntilReadyAsync(server, cancellationToken);
-                _server = server;
+                await StartServerOnPortAsync(ct);
                 return;
             }
-            catch (EmbeddedServerException) when (anyPort && attempt < PortAttempts && _folder.LogSays("Address already in use"))
+            catch (EmbeddedServerException error) when (attempts > 1 && error.Message == ServerLog.PortTaken(Port))
             {
-                // Somebody took the free port in between.
-                await server.StopAsync(StopWithin);
-            }
-            catch
-            {
-                await server.StopAsync(StopWithin);
-                throw;
+                Port = 0;
             }
         }
     }
 
-    private async Task WaitUntilReadyAsync(PostgresServer server, CancellationToken cancellationToken)
+    private async Task StartServerOnPortAsync(CancellationToken ct)
     {
-        var builder = new NpgsqlConnectionStringBuilder(ConnectionStringTo("postgres")) { Pooling = false, Timeout = 2 };
-        using var tick = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (await tick.WaitForNextTickAsync(cancellationToken))
-        {
-            if (server.HasExited)
-            {
-                throw new EmbeddedServerException(_folder.ExplainFailure(_port));
-            }
-
-            try
-            {
-                await using var connection = new NpgsqlConnection(builder.ConnectionString);
-                await connection.OpenAsync(cancellationToken);
-                return;
-            }
-            catch (NpgsqlException)
-            {
-                // Not listening yet, or still recovering; both end, or the process does.
-            }
-        }
+        var settings = Settings().SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
+        string[] command = [_programs.Server, "-D", _cluster.Path, .. settings];
+        _server = await PostgresServer.StartAsync(
+            _cluster, _account, command, _options.RemoveOnExit ? _dataFolder : "", Port, _options.StartTimeout, ct);
     }
 
-    private async Task EnsureDatabaseAsync(CancellationToken cancellationToken)
+    private Dictionary<string, string> Settings()
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(ConnectionStringTo("postgres")) { Pooling = false }.ConnectionString;
-        await using var connection = new NpgsqlConnection(connectionString);
-        await connection.OpenAsync(cancellationToken);
-        await using var exists = new NpgsqlCommand("SELECT 1 FROM pg_database WHERE datname = $1", connection)
+        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
         {
-            Parameters = { new NpgsqlParameter { Value = _options.Database } },
+            ["listen_addresses"] = "127.0.0.1",
+            ["port"] = Port.ToString(CultureInfo.InvariantCulture),
+            ["unix_socket_directories"] = _cluster.Path.Length <= LongestSocketPath && _cluster.Path.IndexOfAny([',', '"', ' ']) < 0 ? _cluster.Path : "",
+            ["unix_socket_permissions"] = "0700",
+            ["max_connections"] = "250",
+            ["shared_buffers"] = "128MB",
+            ["timezone"] = "UTC",
+            ["log_timezone"] = "UTC",
+            ["jit"] = "off",
+
+            // No replicas: the log is for recovery only, and a checkpoint is rare enough not to be felt.
+            ["wal_level"] = "minimal",
+            ["max_wal_senders"] = "0",
+            ["max_wal_size"] = "2GB",
+            ["wal_compression"] = "on",
+            ["log_checkpoints"] = "off",
+
+            // A client that hangs within a transaction must not keep rows locked for good.
+            ["idle_in_transaction_session_timeout"] = "10s",
         };
-        if (await exists.ExecuteScalarAsync(cancellationToken) is null)
+        if (!_options.Durable)
         {
-            var name = new NpgsqlCommandBuilder().QuoteIdentifier(_options.Database);
-            await using var create = new NpgsqlCommand(string.Create(CultureInfo.InvariantCulture, $"CREATE DATABASE {name}"), connection);
-            await create.ExecuteNonQueryAsync(cancellationToken);
+            settings["fsync"] = "off";
+            settings["synchronous_commit"] = "off";
+            settings["full_page_writes"] = "off";
+        }
+
+        foreach (var (name, value) in _options.Settings)
+        {
+            settings[name] = value;
+        }
+
+        return settings;
+    }
+
+    private static int FindPort(int wanted)
+    {
+        try
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, wanted);
+            listener.Start();
+            return ((IPEndPoint)listener.LocalEndpoint).Port;
+        }
+        catch (SocketException error)
+        {
+            throw new EmbeddedServerException(
+                error.SocketErrorCode == SocketError.AddressAlreadyInUse
+                    ? ServerLog.PortTaken(wanted)
+                    : $"The embedded PostgreSQL cannot listen on port {wanted} of 127.0.0.1: {error.Message}.",
+                error);
         }
     }
 
-    private static int FreePort()
+    private async Task StopServerAsync()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        if (_server is { } server)
+        {
+            server.Signal("INT");
+            if (!await server.WaitForEndAsync(_options.StopTimeout))
+            {
+                server.Signal("QUIT");
+            }
+
+            await EndAsync(server);
+        }
+    }
+
+    private async Task EndAsync(PostgresServer server)
+    {
+        if (!await server.WaitForEndAsync(_options.StopTimeout))
+        {
+            server.Signal("KILL");
+            await server.WaitForEndAsync(_options.StopTimeout);
+        }
+
+        server.Dispose();
+        _server = null;
+    }
+
+    private async Task WithGateAsync(Func<Task> work)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 }
