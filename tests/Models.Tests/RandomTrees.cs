@@ -29,14 +29,14 @@ internal static class RandomTrees
             }
 
             splits.Add(new TreeSplit(
-                random.Next(features), Value(random, finite: true), ~replaced, ~leaf, (MissingKind)random.Next(3), random.Next(2) == 0));
+                random.Next(features), Threshold(random), ~replaced, ~leaf, (MissingKind)random.Next(3), random.Next(2) == 0));
         }
 
         return new TreeDefinition(splits, [.. Enumerable.Range(0, leaves).Select(_ => random.NextDouble() - 0.5)]);
     }
 
     public static float[] Row(Random random, int features) =>
-        [.. Enumerable.Range(0, features).Select(_ => Value(random, finite: false))];
+        [.. Enumerable.Range(0, features).Select(_ => Value(random))];
 
     public static double NaiveRaw(IEnumerable<TreeDefinition> trees, float[] row) => trees.Sum(t => NaiveLeaf(t, row));
 
@@ -60,9 +60,12 @@ internal static class RandomTrees
         return tree.LeafValues[~node];
     }
 
-    private static float Value(Random random, bool finite)
+    private static float Threshold(Random random)
     {
-        var value = random.Next(3) == 0 ? Specials[random.Next(Specials.Length)] : (float)random.Next(-8, 9) / 4;
-        return finite && !float.IsFinite(value) ? 0.5f : value;
+        var value = Value(random);
+        return float.IsNaN(value) ? 0.5f : value;
     }
+
+    private static float Value(Random random) =>
+        random.Next(3) == 0 ? Specials[random.Next(Specials.Length)] : (float)random.Next(-8, 9) / 4;
 }

@@ -141,9 +141,13 @@ internal static class LightGbmModelParser
         Array.ConvertAll(ReadTokens(block, name, where, count), token => ParseDouble(token, name, where));
 
     private static double ParseDouble(string token, string name, string where) =>
-        double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
-            ? value
-            : throw new ModelFormatException($"'{token}' in {name} of {where} is not a number.");
+        token switch
+        {
+            "inf" => double.PositiveInfinity,
+            "-inf" => double.NegativeInfinity,
+            _ when double.TryParse(token, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) => value,
+            _ => throw new ModelFormatException($"'{token}' in {name} of {where} is not a number."),
+        };
 
     private static string[] ReadTokens(Dictionary<string, string> block, string name, string where, int count)
     {

@@ -23,15 +23,10 @@ internal static class TreeCompiler
             depths[i] = Append(trees[i], i, featureCount, nodes, values, copies);
         }
 
-        if (copies.Count == 0)
-        {
-            copies.Add((false, true));
-        }
-
-        if (copies.Count * (long)featureCount > TreeNode.MaxSlots)
+        if ((copies.Count * (long)featureCount) + 1 > TreeNode.MaxSlots)
         {
             throw new ModelFormatException($"The ensemble has {featureCount} features and {copies.Count} rules for missing values; " +
-                $"their product may be at most {TreeNode.MaxSlots}.");
+                $"their product may be at most {TreeNode.MaxSlots - 1}.");
         }
 
         return new CompiledTrees([.. nodes], [.. values], roots, depths, new RowPreparation(featureCount, copies));
@@ -54,9 +49,9 @@ internal static class TreeCompiler
                     $"Split {i} of tree {index} reads feature {split.Feature}; the model has features 0 to {featureCount - 1}.");
             }
 
-            if (!float.IsFinite(split.Threshold))
+            if (float.IsNaN(split.Threshold))
             {
-                throw new ModelFormatException($"Split {i} of tree {index} has the threshold {split.Threshold}; it must be finite.");
+                throw new ModelFormatException($"Split {i} of tree {index} has no threshold (NaN).");
             }
         }
 
@@ -135,6 +130,7 @@ internal static class TreeCompiler
             copies.Add(rule);
         }
 
-        return Math.Min((copy * featureCount) + split.Feature, TreeNode.MaxSlots - 1);
+        // Beyond the last slot the ensemble is refused once it is complete.
+        return Math.Min(1 + (copy * featureCount) + split.Feature, TreeNode.MaxSlots - 1);
     }
 }

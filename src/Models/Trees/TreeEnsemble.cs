@@ -8,7 +8,7 @@ namespace Levee.Models;
 /// </summary>
 /// <remarks>
 /// A row is prepared before the walk: for each rule for missing values that the trees use, the row is copied once with its missing values
-/// replaced by minus infinity (go left) or plus infinity (go right), and a node names the copy it reads. The walk itself is then one
+/// replaced by minus infinity (go left) or NaN (go right), and a node names the copy it reads. The walk itself is then one
 /// comparison without a branch per level. Scores are added in the order of the trees, in double, and rounded to float once, before and
 /// after the sigmoid, as ML.NET does: the results equal ML.NET's to the bit.
 /// </remarks>
@@ -187,6 +187,6 @@ public sealed class TreeEnsemble
     {
         ref readonly var current = ref Unsafe.Add(ref nodes, node);
         var value = Unsafe.Add(ref row, current.Slot);
-        return current.LeftChild + (value > current.Threshold ? 1 : 0);
+        return current.LeftChild + (value <= current.Threshold ? 0 : 1);
     }
 }

@@ -4,8 +4,8 @@ namespace Levee.Models;
 
 /// <summary>
 /// A node of the compiled ensemble in eight bytes, so that a usual ensemble stays in the processor's nearest caches. Siblings are
-/// neighbours: the next node is the left child, plus one when the value is above the threshold. A leaf points to itself with an infinite
-/// threshold, so that a walk may go on past it.
+/// neighbours: the next node is the left child, plus one unless the value is at most the threshold. A leaf points to itself with an infinite
+/// threshold and reads a value that is never NaN, so that a walk may go on past it.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal readonly struct TreeNode(float threshold, int leftChild, int slot)
