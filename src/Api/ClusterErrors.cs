@@ -32,7 +32,7 @@ internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogge
     public ProblemHttpResult Unavailable(HttpContext context, string detail) => Problems.Unavailable(context, detail, _retryAfter);
 
     /// <summary>Whether the exception says that no silo answered, rather than that a grain failed.</summary>
-    public static bool IsUnavailable(Exception exception) => exception is TimeoutException or OrleansException;
+    public static bool IsUnavailable(Exception exception) => exception is TimeoutException or OrleansException or ClusterUnavailableException;
 
     private static string Describe(Exception exception)
     {

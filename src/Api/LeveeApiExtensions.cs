@@ -27,6 +27,7 @@ public static class LeveeApiExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CurrencyTable.Default);
         services.AddSingleton<PredictionMetrics>();
+        services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<PredictEndpoint>();
         services.AddProblemDetails();

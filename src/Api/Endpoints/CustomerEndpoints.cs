@@ -17,14 +17,14 @@ internal static class CustomerEndpoints
             .ProducesProblems(400, 503);
 
     private static async Task<Results<Ok<CustomerFeaturesAnswer>, ProblemHttpResult>> GetFeaturesAsync(
-        string id, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        string id, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!long.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var customerId) || customerId <= 0)
         {
             return Problems.Invalid("id", "expected an integer from 1 to 9223372036854775807");
         }
 
-        var features = await grains.GetGrain<ICustomerGrain>(customerId).GetFeatures()
+        var features = await cluster.Get<ICustomerGrain>(customerId).GetFeatures()
             .WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
         return TypedResults.Ok(CustomerFeaturesAnswer.From(features));
     }

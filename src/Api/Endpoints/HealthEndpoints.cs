@@ -24,12 +24,12 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<Ok<HealthAnswer>, JsonHttpResult<HealthAnswer>>> CheckAsync(
-        IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         SystemHealth health;
         try
         {
-            health = await grains.GetGrain<IHealthGrain>(0).Check().WaitAsync(options.Value.HealthTimeout, time, cancellationToken);
+            health = await cluster.Get<IHealthGrain>(0).Check().WaitAsync(options.Value.HealthTimeout, time, cancellationToken);
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
         {
@@ -45,11 +45,11 @@ internal static class HealthEndpoints
     }
 
     private static async Task<Results<Ok<ReadyAnswer>, JsonHttpResult<ReadyAnswer>>> ReadyAsync(
-        IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         try
         {
-            var served = await grains.GetGrain<IModelGrain>(0).GetServed().WaitAsync(options.Value.ReadyTimeout, time, cancellationToken);
+            var served = await cluster.Get<IModelGrain>(0).GetServed().WaitAsync(options.Value.ReadyTimeout, time, cancellationToken);
             return served is null
                 ? NotReady("No model is loaded yet.")
                 : TypedResults.Ok(new ReadyAnswer("ready", null, served.Version));

@@ -19,7 +19,7 @@ internal static class LabelEndpoints
             .ProducesProblems(400, 413, 415, 503);
 
     private static async Task<Results<Ok<LabelsAnswer>, ProblemHttpResult>> AddAsync(
-        HttpContext context, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         var bounds = options.Value;
         var body = await RequestBody.ReadAsync(context.Request, bounds.MaxLabelsBodyBytes);
@@ -36,7 +36,7 @@ internal static class LabelEndpoints
             return Problems.Invalid(errors);
         }
 
-        var stored = await grains.GetGrain<ILabelGrain>(0).Add(labels).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
+        var stored = await cluster.Get<ILabelGrain>(0).Add(labels).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
         return TypedResults.Ok(new LabelsAnswer(labels.Length, stored));
     }
 }

@@ -34,9 +34,9 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<Ok<ModelsAnswer>, ProblemHttpResult>> ListAsync(
-        IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var registry = grains.GetGrain<IModelRegistryGrain>(0);
+        var registry = cluster.Get<IModelRegistryGrain>(0);
         var versions = registry.List();
         var served = registry.GetServed();
         await Task.WhenAll(versions, served).WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
@@ -44,7 +44,7 @@ internal static class ModelEndpoints
     }
 
     private static async Task<Results<Ok<ModelAnswer>, ProblemHttpResult>> PromoteAsync(
-        HttpContext context, string version, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time,
+        HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var (reason, problem) = await ReadAsync(context.Request, version, options.Value);
@@ -53,13 +53,13 @@ internal static class ModelEndpoints
             return problem;
         }
 
-        var promoted = await grains.GetGrain<IModelRegistryGrain>(0).Promote(version, Who, reason ?? "promoted through the API")
+        var promoted = await cluster.Get<IModelRegistryGrain>(0).Promote(version, Who, reason ?? "promoted through the API")
             .WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
         return promoted is null ? Problems.NotFound("There is no such model version.") : TypedResults.Ok(ModelAnswer.From(promoted));
     }
 
     private static async Task<Results<Ok<ModelAnswer>, ProblemHttpResult>> RollbackAsync(
-        HttpContext context, string version, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time,
+        HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var (reason, problem) = await ReadAsync(context.Request, version, options.Value);
@@ -68,7 +68,7 @@ internal static class ModelEndpoints
             return problem;
         }
 
-        var registry = grains.GetGrain<IModelRegistryGrain>(0);
+        var registry = cluster.Get<IModelRegistryGrain>(0);
         var versions = await registry.List().WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
         if (Array.Find(versions, v => v.Version == version) is not { } current)
         {

@@ -12,7 +12,7 @@ namespace Levee.Api.Endpoints;
 /// answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up would cost more than it saves.
 /// </summary>
 internal sealed class PredictEndpoint(
-    IGrainFactory grains,
+    Cluster cluster,
     CurrencyTable currencies,
     IOptions<ApiOptions> options,
     TimeProvider time,
@@ -52,7 +52,7 @@ internal sealed class PredictEndpoint(
         ScoreResponse score;
         try
         {
-            score = await grains.GetGrain<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_options.PredictTimeout, time);
+            score = await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_options.PredictTimeout, time);
         }
         catch (Exception e)
         {

@@ -25,7 +25,7 @@ internal static class RetrainEndpoints
     }
 
     private static async Task<Results<Accepted<RetrainAnswer>, ProblemHttpResult>> TriggerAsync(
-        HttpContext context, IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
         var bounds = options.Value;
         var body = await RequestBody.ReadAsync(context.Request, bounds.MaxBodyBytes, optional: true);
@@ -41,14 +41,14 @@ internal static class RetrainEndpoints
             return Problems.Invalid(errors);
         }
 
-        var status = await grains.GetGrain<IRetrainGrain>(0).Trigger(force, Who).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
+        var status = await cluster.Get<IRetrainGrain>(0).Trigger(force, Who).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
         return TypedResults.Accepted("/retrain", RetrainAnswer.From(status));
     }
 
     private static async Task<Results<Ok<RetrainAnswer>, ProblemHttpResult>> GetStatusAsync(
-        IGrainFactory grains, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
     {
-        var status = await grains.GetGrain<IRetrainGrain>(0).GetStatus().WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
+        var status = await cluster.Get<IRetrainGrain>(0).GetStatus().WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
         return TypedResults.Ok(RetrainAnswer.From(status));
     }
 }

@@ -18,10 +18,10 @@ internal static class ClusterClientExtensions
         var connection = builder.Configuration[ConnectionKey];
         if (string.IsNullOrWhiteSpace(connection))
         {
-            throw new InvalidOperationException($"{ConnectionKey} is not set: the API needs the database that its silos use.");
+            throw new SettingException($"{ConnectionKey} is not set: the API needs the database that its silos use.");
         }
 
-        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        var before = builder.Services.ToHashSet();
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(cluster =>
@@ -36,5 +36,23 @@ internal static class ClusterClientExtensions
             });
             client.Services.AddSingleton<IClientConnectionRetryFilter, RetryForever>();
         });
+        StartInBackground(builder.Services, before);
     }
+
+    /// <summary>Hands the hosted services that the client has added to <see cref="ClusterConnection"/>.</summary>
+    private static void StartInBackground(IServiceCollection services, HashSet<ServiceDescriptor> before)
+    {
+        var added = services.Where(s => s.ServiceType == typeof(IHostedService) && !s.IsKeyedService && !before.Contains(s)).ToArray();
+        foreach (var descriptor in added)
+        {
+            services.Remove(descriptor);
+        }
+
+        services.AddHostedService(provider => new ClusterConnection([.. added.Select(s => Create(provider, s))]));
+    }
+
+    private static IHostedService Create(IServiceProvider provider, ServiceDescriptor descriptor) => (IHostedService)(
+        descriptor.ImplementationInstance
+        ?? descriptor.ImplementationFactory?.Invoke(provider)
+        ?? ActivatorUtilities.CreateInstance(provider, descriptor.ImplementationType!));
 }
