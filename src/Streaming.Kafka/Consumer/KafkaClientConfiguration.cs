@@ -23,6 +23,9 @@ internal static class KafkaClientConfiguration
             // Where to begin is decided by the checkpoint; an offset that the log does not have is never silently replaced.
             AutoOffsetReset = AutoOffsetReset.Error,
             EnablePartitionEof = true,
+
+            // New partitions, and topics created after the silo started, are found within this time.
+            TopicMetadataRefreshIntervalMs = 30_000,
             AllowAutoCreateTopics = false,
 
             // The provider has caches of its own, so the client's stay small; its default back-off when they are full (1 s) would then
