@@ -1,0 +1,69 @@
+# Sourced by the other scripts: where things are, an environment in which dotnet works, and building on demand.
+# shellcheck shell=bash
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+
+say() { printf '%s\n' "$*" >&2; }
+
+die() {
+  say "$*"
+  exit 1
+}
+
+# dotnet and NuGet keep files in the home folder; services and bare containers may run without one.
+if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
+  HOME="$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6 || true)"
+  if [ -z "$HOME" ] || [ ! -w "$HOME" ]; then
+    HOME="$root/.levee/home"
+    mkdir -p "$HOME"
+  fi
+  export HOME
+fi
+
+for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotnet /usr/local/share/dotnet /opt/dotnet; do
+  if ! command -v dotnet >/dev/null && [ -n "$folder" ] && [ -x "$folder/dotnet" ]; then
+    export DOTNET_ROOT="$folder" PATH="$folder:$PATH"
+  fi
+done
+
+# Levee needs no ICU, and a bare machine has none; nothing is reported home; no build process stays behind.
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
+build_flags=(-c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false)
+
+# output NAME: the folder that project src/NAME is built into.
+output() { echo "$root/src/$1/bin/Release/net10.0"; }
+
+# is_built NAME: whether src/NAME and every project that it contains are newer than their sources. A file that does not go into an
+# assembly, such as appsettings.json, is older than the stamp of the last build instead.
+is_built() {
+  local folder stamp dll project changed
+  folder="$(output "$1")"
+  stamp="$folder/built.stamp"
+  [ -f "$folder/Levee.$1.dll" ] || return 1
+  for dll in "$folder"/Levee.*.dll; do
+    project="${dll##*/Levee.}"
+    project="$root/src/${project%.dll}"
+    [ -d "$project" ] || continue
+    if [ "$stamp" -nt "$dll" ]; then dll="$stamp"; fi
+    # Folders count too, below the project's own: a removed file shows there.
+    changed="$(find "$root"/*.props "$root/global.json" "$project" \( -name bin -o -name obj \) -prune -o \
+      \( -type f -o -path "$project/*" \) -newer "$dll" -print -quit)"
+    [ -z "$changed" ] || return 1
+  done
+}
+
+# ensure_built NAME: builds src/NAME in Release when a source has changed. Several scripts at a time take turns.
+ensure_built() {
+  is_built "$1" && return
+  mkdir -p "$root/.levee"
+  exec 8>"$root/.levee/build.lock"
+  if command -v flock >/dev/null; then flock 8; fi
+  if ! is_built "$1"; then
+    local stamp
+    stamp="$(mktemp "$root/.levee/stamp.XXXXXX")"
+    dotnet build "$root/src/$1" "${build_flags[@]}" >&2 8>&- || { rm -f "$stamp"; die "The build failed."; }
+    mv "$stamp" "$(output "$1")/built.stamp"
+  fi
+  exec 8>&-
+}
