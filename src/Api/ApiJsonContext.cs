@@ -6,7 +6,7 @@ namespace Levee.Api;
 /// <summary>Serialisation of the API's types without reflection; every property carries its JSON name.</summary>
 [JsonSerializable(typeof(PredictBody))]
 [JsonSerializable(typeof(PredictAnswer))]
-[JsonSerializable(typeof(LabelBody[]))]
+[JsonSerializable(typeof(LabelBody))]
 [JsonSerializable(typeof(LabelsAnswer))]
 [JsonSerializable(typeof(CustomerFeaturesAnswer))]
 [JsonSerializable(typeof(ModelsAnswer))]

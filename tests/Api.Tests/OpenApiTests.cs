@@ -95,6 +95,24 @@ public sealed class OpenApiTests : IDisposable
     }
 
     [Fact]
+    public async Task Schemas_are_as_strict_as_the_parsers()
+    {
+        var schemas = (await DocumentAsync()).GetProperty("components").GetProperty("schemas");
+        Assert.All(schemas.EnumerateObject(), s => Assert.Matches("^[a-zA-Z0-9._-]+$", s.Name));
+
+        Assert.Equal("\"integer\"", Property("PredictBody", "customer_id").GetProperty("type").GetRawText());
+        Assert.Equal("\"number\"", Property("PredictBody", "amount").GetProperty("type").GetRawText());
+        Assert.False(Property("PredictBody", "customer_id").TryGetProperty("maximum", out _));
+        Assert.Equal(["null", "integer", "string"], Types("PredictBody", "timestamp"));
+        Assert.Equal(["integer", "boolean"], Types("LabelBody", "is_fraud").OrderDescending());
+
+        JsonElement Property(string schema, string name) => schemas.GetProperty(schema).GetProperty("properties").GetProperty(name);
+
+        IEnumerable<string?> Types(string schema, string name) =>
+            Property(schema, name).GetProperty("type").EnumerateArray().Select(t => t.GetString());
+    }
+
+    [Fact]
     public async Task The_documentation_page_needs_nothing_from_elsewhere()
     {
         var root = await Answer.GetAsync(_api.Client, "/");

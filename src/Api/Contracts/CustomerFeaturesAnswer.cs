@@ -5,7 +5,7 @@ using Levee.Grains;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The answer of GET /customers/{id}/features.</summary>
+/// <summary>What is known of one customer now.</summary>
 internal sealed record CustomerFeaturesAnswer
 {
     [JsonPropertyName("customer_id")]

@@ -4,7 +4,7 @@ using Levee.Grains;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The answer of GET /health.</summary>
+/// <summary>The health of the system.</summary>
 internal sealed record HealthAnswer(
     [property: JsonPropertyName("status"), Description("healthy when all components are, else unhealthy.")] string Status,
     [property: JsonPropertyName("components"), Description("model, database and stream.")]

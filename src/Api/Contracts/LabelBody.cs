@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>One label of POST /labels, for the OpenAPI document.</summary>
+/// <summary>What became known of a transaction.</summary>
 internal sealed record LabelBody
 {
     [JsonPropertyName("transaction_id"), Description("The transaction; it need not be known yet.")]

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The answer of POST /labels: they are durable.</summary>
+/// <summary>What became of the labels; they are durable.</summary>
 internal sealed record LabelsAnswer(
     [property: JsonPropertyName("accepted"), Description("Labels in the request.")] int Accepted,
     [property: JsonPropertyName("new"), Description("Those that were not stored before.")] int New);

@@ -4,7 +4,7 @@ using Levee.Grains;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>A model version as the API shows it.</summary>
+/// <summary>A registered model version.</summary>
 internal sealed record ModelAnswer
 {
     [JsonPropertyName("version"), Description("Such as v1.")]

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The answer of POST /predict, for the OpenAPI document and for tests; it is written by hand.</summary>
+/// <summary>How likely a transaction is fraud.</summary>
 internal sealed record PredictAnswer
 {
     [JsonPropertyName("is_fraud"), Range(0, 1), Description("1 when the probability reaches the model's threshold.")]

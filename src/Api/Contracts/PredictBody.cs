@@ -5,7 +5,8 @@ using Levee.Features;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The body of POST /predict, for the OpenAPI document; the bytes themselves are read by the parser.</summary>
+// The parser reads the bytes itself; this type is their description in the OpenAPI document.
+/// <summary>A transaction to score. What is given beyond this is ignored.</summary>
 internal sealed record PredictBody
 {
     [JsonPropertyName("customer_id"), Range(1, long.MaxValue), Description("The card holder.")]

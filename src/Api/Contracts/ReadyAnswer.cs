@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The answer of GET /health/live and GET /health/ready.</summary>
+/// <summary>Whether the process lives, or is ready for requests.</summary>
 internal sealed record ReadyAnswer(
     [property: JsonPropertyName("status"), Description("live, ready or not_ready.")] string Status,
     [property: JsonPropertyName("detail"), Description("In one sentence; null when there is nothing to say.")] string? Detail = null,

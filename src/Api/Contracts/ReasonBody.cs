@@ -4,6 +4,6 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The optional body of a promotion or rollback, for the OpenAPI document.</summary>
+/// <summary>Why a version is promoted or rolled back.</summary>
 internal sealed record ReasonBody(
     [property: JsonPropertyName("reason"), StringLength(500, MinimumLength = 1), Description("Goes into the history.")] string? Reason);

@@ -3,6 +3,6 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>The optional body of POST /retrain, for the OpenAPI document.</summary>
+/// <summary>How to retrain.</summary>
 internal sealed record RetrainBody(
     [property: JsonPropertyName("force"), Description("Train even without drift.")] bool Force = false);

@@ -4,6 +4,7 @@ using Levee.Api.OpenApi;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Levee.Api.Endpoints;
 
@@ -13,7 +14,7 @@ internal static class CustomerEndpoints
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/customers/{id}/features", GetFeaturesAsync)
             .Describe("Customers", "Features of a customer", "The customer's window features as they are now. A customer that sent nothing has sequence 0.")
-            .WithParameterExample("id", 42)
+            .WithParameter("id", "The customer.", 42, new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" })
             .ProducesProblems(400, 503);
 
     private static async Task<Results<Ok<CustomerFeaturesAnswer>, ProblemHttpResult>> GetFeaturesAsync(

@@ -17,6 +17,7 @@ internal static class DocsEndpoints
                     + "Errors are problem details (RFC 9457); those about a request name every faulty field in `errors`.";
                 return Task.CompletedTask;
             });
+            options.AddSchemaTransformer(StrictSchemas.CorrectAsync);
             options.AddOperationTransformer((operation, _, _) => Documentation.AddRetryAfter(operation));
         });
 
@@ -33,6 +34,7 @@ internal static class DocsEndpoints
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
+            .HideModels()
             .HideClientButton()
             .HideDeveloperTools()).ExcludeFromDescription();
     }

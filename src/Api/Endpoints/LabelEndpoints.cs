@@ -14,7 +14,7 @@ internal static class LabelEndpoints
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/labels", AddAsync)
             .Describe("Labels", "Store labels", "One label or an array of them. They are durable when the answer is 200; sending them again changes nothing.")
-            .ReadsJson(typeof(LabelBody[]))
+            .ReadsOneOrMany(typeof(LabelBody))
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))
             .ProducesProblems(400, 413, 415, 503);
 

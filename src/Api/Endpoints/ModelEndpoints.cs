@@ -5,6 +5,7 @@ using Levee.Api.Parsing;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Microsoft.OpenApi;
 
 namespace Levee.Api.Endpoints;
 
@@ -23,13 +24,13 @@ internal static class ModelEndpoints
             .Describe("Models", "Promote a model", "Makes the version the one in production; every silo serves it within a second.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
-            .WithParameterExample("version", "v1")
+            .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
             .ProducesProblems(400, 404, 413, 415, 503);
         routes.MapPost("/models/{version}/rollback", RollbackAsync)
             .Describe("Models", "Roll a model back", "Brings back what was in production before this version; 409 unless this one is in production now.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
-            .WithParameterExample("version", "v1")
+            .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
             .ProducesProblems(400, 404, 409, 413, 415, 503);
     }
 

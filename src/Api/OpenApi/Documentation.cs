@@ -20,18 +20,14 @@ internal static class Documentation
     /// </summary>
     public static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional = false)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+        builder.ReadsJson(type, isOptional, reference => reference);
+
+    /// <summary>The same for an object or an array of such.</summary>
+    public static TBuilder ReadsOneOrMany<TBuilder>(this TBuilder builder, Type type)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.ReadsJson(type, isOptional: false, reference => new OpenApiSchema
         {
-            var schema = await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken);
-            context.Document!.AddComponent(type.Name, schema);
-            operation.RequestBody = new OpenApiRequestBody
-            {
-                Required = !isOptional,
-                Content = new Dictionary<string, OpenApiMediaType>
-                {
-                    ["application/json"] = new() { Schema = new OpenApiSchemaReference(type.Name, context.Document) },
-                },
-            };
+            OneOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Array, Items = reference, MinItems = 1 }],
         });
 
     /// <summary>Declares what the handler writes by itself.</summary>
@@ -66,14 +62,16 @@ internal static class Documentation
             return Task.CompletedTask;
         });
 
-    /// <summary>Offers a value for a parameter of the path.</summary>
-    public static TBuilder WithParameterExample<TBuilder>(this TBuilder builder, string name, JsonNode value)
+    /// <summary>Says what a parameter of the path is, with a value for it.</summary>
+    public static TBuilder WithParameter<TBuilder>(this TBuilder builder, string name, string description, JsonNode value, OpenApiSchema schema)
         where TBuilder : IEndpointConventionBuilder =>
         builder.AddOpenApiOperationTransformer((operation, _, _) =>
         {
             foreach (var parameter in (operation.Parameters ?? []).OfType<OpenApiParameter>().Where(p => p.Name == name))
             {
+                parameter.Description = description;
                 parameter.Example = value.DeepClone();
+                parameter.Schema = schema;
             }
 
             return Task.CompletedTask;
@@ -111,4 +109,20 @@ internal static class Documentation
 
         return Task.CompletedTask;
     }
+
+    private static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional, Func<IOpenApiSchema, IOpenApiSchema> shape)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+        {
+            var schema = await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken);
+            context.Document!.AddComponent(type.Name, schema);
+            operation.RequestBody = new OpenApiRequestBody
+            {
+                Required = !isOptional,
+                Content = new Dictionary<string, OpenApiMediaType>
+                {
+                    ["application/json"] = new() { Schema = shape(new OpenApiSchemaReference(type.Name, context.Document)) },
+                },
+            };
+        });
 }
