@@ -1,6 +1,4 @@
 using DbUp.Engine.Transactions;
-using DbUp.Postgresql;
-using DbUp.Support;
 using Npgsql;
 
 namespace Levee.Storage;

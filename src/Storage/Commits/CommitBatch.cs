@@ -46,7 +46,7 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
             SELECT commit_id FROM customer_state WHERE customer_id = ANY ($1)
             UNION ALL SELECT commit_id FROM merchant_state WHERE merchant_id = ANY ($2)
             """);
-        command.Parameters.AddRange(
+        command.Parameters.AddAll(
             [new NpgsqlParameter<long[]> { TypedValue = Keys(GrainKind.Customer) }, new NpgsqlParameter<long[]> { TypedValue = Keys(GrainKind.Merchant) }]);
         var done = new HashSet<Guid>();
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
@@ -127,7 +127,7 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
             SELECT t.transaction_id, t.customer_id, t.merchant_id, t.amount
             FROM transactions t JOIN unnest($1, $2) AS n (id, at) ON t.transaction_id = n.id AND t.event_time = n.at
             """);
-        command.Parameters.AddRange(
+        command.Parameters.AddAll(
         [
             new NpgsqlParameter<Guid[]> { TypedValue = [.. rows.Select(row => row.Transaction.TransactionId)] },
             new NpgsqlParameter<DateTime[]> { TypedValue = [.. rows.Select(row => RowWriter.Time(row.Transaction.EventTimeMicros))] },

@@ -40,7 +40,7 @@ public sealed class GrainStateStore(NpgsqlDataSource source)
             ORDER BY s.open_minute_end
             LIMIT $3
             """);
-        command.Parameters.AddRange(
+        command.Parameters.AddAll(
             [new NpgsqlParameter<string> { TypedValue = topic }, new NpgsqlParameter<int[]> { TypedValue = partitions }, new NpgsqlParameter<int> { TypedValue = limit }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var customers = new List<long>();

@@ -50,7 +50,7 @@ internal static class StateWriter
             }
 
             await using var command = new NpgsqlCommand(kind == GrainKind.Customer ? UpsertCustomers : UpsertMerchants, connection, transaction);
-            command.Parameters.AddRange(Parameters(mine));
+            command.Parameters.AddAll(Parameters(mine));
             if (kind == GrainKind.Customer)
             {
                 command.Parameters.Add(new NpgsqlParameter<int?[]> { TypedValue = [.. mine.Select(work => work.Commit.Partition)] });
@@ -87,7 +87,7 @@ internal static class StateWriter
                 connection,
                 transaction);
             var labels = work.Commit.AppliedLabels;
-            command.Parameters.AddRange(
+            command.Parameters.AddAll(
             [
                 new NpgsqlParameter<Guid[]> { TypedValue = [.. labels.Select(label => label.TransactionId)] },
                 new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt)] },

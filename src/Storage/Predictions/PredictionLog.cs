@@ -71,10 +71,17 @@ public sealed partial class PredictionLog : IAsyncDisposable
 
     private async Task WriteAsync(List<PredictionRow> batch)
     {
+        var mayBeLogged = false;
         while (batch.Count > 0)
         {
             try
             {
+                if (mayBeLogged)
+                {
+                    await DropLoggedAsync(batch);
+                    mayBeLogged = false;
+                }
+
                 await using var connection = await _source.OpenConnectionAsync(_stop.Token);
                 await RowWriter.WritePredictionsAsync(connection, batch, _stop.Token);
                 StorageMetrics.LoggedPredictions.Add(batch.Count);
@@ -83,7 +90,7 @@ public sealed partial class PredictionLog : IAsyncDisposable
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
             {
                 // An earlier try was durable although its answer got lost: leave out what is there.
-                await DropLoggedAsync(batch);
+                mayBeLogged = true;
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested && StorageErrors.IsTransient(exception))
             {

@@ -30,7 +30,7 @@ public sealed class StreamCheckpointStore(NpgsqlDataSource source)
         }
 
         await using var begin = new NpgsqlCommand("INSERT INTO stream_epochs (topic, epoch, source) VALUES ($1, $2, $3)", connection, transaction);
-        begin.Parameters.AddRange(
+        begin.Parameters.AddAll(
             [new NpgsqlParameter<string> { TypedValue = topic }, new NpgsqlParameter<int> { TypedValue = epoch + 1 }, new NpgsqlParameter<string> { TypedValue = sourceId }]);
         await begin.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -42,7 +42,7 @@ public sealed class StreamCheckpointStore(NpgsqlDataSource source)
     {
         await using var command = source.CreateCommand(
             "SELECT next_offset, watermark FROM stream_checkpoints WHERE topic = $1 AND epoch = $2 AND kafka_partition = $3");
-        command.Parameters.AddRange(
+        command.Parameters.AddAll(
             [new NpgsqlParameter<string> { TypedValue = topic }, new NpgsqlParameter<int> { TypedValue = epoch }, new NpgsqlParameter<int> { TypedValue = partition }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
@@ -81,7 +81,7 @@ public sealed class StreamCheckpointStore(NpgsqlDataSource source)
                 SET next_offset = excluded.next_offset, watermark = greatest(excluded.watermark, c.watermark), updated_at = now()
                 WHERE (excluded.next_offset, excluded.watermark) > (c.next_offset, c.watermark)
             """);
-        command.Parameters.AddRange(
+        command.Parameters.AddAll(
         [
             new NpgsqlParameter<string[]> { TypedValue = [.. checkpoints.Select(checkpoint => checkpoint.Topic)] },
             new NpgsqlParameter<int[]> { TypedValue = [.. checkpoints.Select(checkpoint => checkpoint.Epoch)] },

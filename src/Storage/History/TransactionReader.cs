@@ -1,0 +1,104 @@
+using Levee.Features;
+using Npgsql;
+
+namespace Levee.Storage;
+
+/// <summary>Reads stored transactions back, for training and comparison.</summary>
+public sealed class TransactionReader(NpgsqlDataSource source)
+{
+    /// <summary>How many transactions are stored.</summary>
+    public async Task<long> CountAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("SELECT count(*) FROM transactions");
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>The transactions of a time span, with every label observed in it.</summary>
+    /// <param name="fromMicros">First event time, inclusive, microseconds since the Unix epoch.</param>
+    /// <param name="toMicros">Last event time and last observed time, inclusive.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<StoredHistory> ReadAsync(long fromMicros, long toMicros, CancellationToken cancellationToken)
+    {
+        var transactions = await ReadTransactionsAsync(fromMicros, toMicros, cancellationToken);
+        return new StoredHistory(transactions, await ReadLabelsAsync(transactions, fromMicros, toMicros, cancellationToken));
+    }
+
+    private async Task<List<Transaction>> ReadTransactionsAsync(long fromMicros, long toMicros, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            SELECT transaction_id, customer_id, merchant_id, amount, currency, (base_amount * 100)::bigint, event_time, card_last_4, is_fraud,
+                   country, device_type
+            FROM transactions
+            WHERE event_time >= $1 AND event_time <= $2
+            ORDER BY event_time, customer_id, customer_sequence
+            """);
+        command.Parameters.AddAll(
+            [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var transactions = new List<Transaction>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            transactions.Add(new Transaction
+            {
+                TransactionId = reader.GetGuid(0),
+                CustomerId = reader.GetInt64(1),
+                MerchantId = reader.GetInt64(2),
+                Amount = reader.GetDecimal(3),
+                Currency = reader.GetString(4),
+                BaseCents = reader.GetInt64(5),
+                EventTimeMicros = UnixMicros.FromDateTimeOffset(new DateTimeOffset(reader.GetDateTime(6))),
+                CardLast4 = reader.IsDBNull(7) ? null : reader.GetString(7),
+                IsFraud = reader.IsDBNull(8) ? null : reader.GetBoolean(8),
+                Country = reader.IsDBNull(9) ? null : reader.GetString(9),
+                DeviceType = reader.IsDBNull(10) ? null : reader.GetString(10),
+            });
+        }
+
+        return transactions;
+    }
+
+    private async Task<Dictionary<Guid, LabelHistory>> ReadLabelsAsync(
+        List<Transaction> transactions, long fromMicros, long toMicros, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            SELECT l.transaction_id, l.is_fraud, l.observed_at
+            FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
+            WHERE t.event_time >= $1 AND t.event_time <= $2 AND l.observed_at <= $2
+            ORDER BY l.transaction_id, l.observed_at, l.recorded_at
+            """);
+        command.Parameters.AddAll(
+            [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
+        var observations = new Dictionary<Guid, List<LabelObservation>>();
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                var id = reader.GetGuid(0);
+                if (!observations.TryGetValue(id, out var known))
+                {
+                    observations.Add(id, known = []);
+                }
+
+                known.Add(new LabelObservation(reader.GetBoolean(1), UnixMicros.FromDateTimeOffset(new DateTimeOffset(reader.GetDateTime(2)))));
+            }
+        }
+
+        var histories = new Dictionary<Guid, LabelHistory>();
+        foreach (var transaction in transactions)
+        {
+            var early = transaction.IsFraud is { } fraud ? [new LabelObservation(fraud, transaction.EventTimeMicros)] : Array.Empty<LabelObservation>();
+            if (observations.TryGetValue(transaction.TransactionId, out var later))
+            {
+                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [.. early, .. later]);
+            }
+            else if (early.Length > 0)
+            {
+                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, early);
+            }
+        }
+
+        return histories;
+    }
+}

@@ -1,0 +1,97 @@
+using Levee.Features;
+using Npgsql;
+
+namespace Levee.Storage;
+
+/// <summary>Labels: stored at once, folded into their merchants later.</summary>
+public sealed class LabelStore(NpgsqlDataSource source)
+{
+    /// <summary>Stores labels; one that is there already (same transaction, observed time and source) stays as it is.</summary>
+    /// <returns>How many were new.</returns>
+    public async Task<int> AddAsync(IReadOnlyList<LabelRow> labels, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            INSERT INTO labels (transaction_id, is_fraud, source, observed_at, recorded_at)
+            SELECT * FROM unnest($1, $2, $3, $4, $5) AS n (transaction_id, is_fraud, source, observed_at, recorded_at)
+            ORDER BY 1, 4, 3
+            ON CONFLICT DO NOTHING
+            """);
+        command.Parameters.AddAll(
+        [
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. labels.Select(label => label.TransactionId)] },
+            new NpgsqlParameter<bool[]> { TypedValue = [.. labels.Select(label => label.IsFraud)] },
+            new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Source)] },
+            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt.UtcDateTime)] },
+            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.RecordedAt.UtcDateTime)] },
+        ]);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    /// <summary>Merchants that have labels to fold. Labels of transactions that are not stored yet wait.</summary>
+    public async Task<IReadOnlyList<long>> ReadMerchantsWithPendingAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            SELECT DISTINCT t.merchant_id
+            FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
+            WHERE l.merchant_sequence IS NULL
+            LIMIT $1
+            """);
+        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var merchants = new List<long>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            merchants.Add(reader.GetInt64(0));
+        }
+
+        return merchants;
+    }
+
+    /// <summary>A merchant's labels that it has not folded yet, with the complete history of each transaction concerned.</summary>
+    public async Task<PendingLabels> ReadPendingAsync(long merchantId, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            WITH pending AS (
+                SELECT DISTINCT t.transaction_id, t.event_time, t.is_fraud
+                FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
+                WHERE l.merchant_sequence IS NULL AND t.merchant_id = $1
+                LIMIT $2)
+            SELECT p.transaction_id, p.event_time, p.is_fraud, l.observed_at, l.source, l.is_fraud, l.merchant_sequence IS NULL
+            FROM pending p JOIN labels l USING (transaction_id)
+            ORDER BY p.transaction_id, l.observed_at, l.recorded_at
+            """);
+        command.Parameters.AddAll([new NpgsqlParameter<long> { TypedValue = merchantId }, new NpgsqlParameter<int> { TypedValue = limit }]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var histories = new Dictionary<Guid, (long At, List<LabelObservation> Observations)>();
+        var keys = new List<LabelKey>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var id = reader.GetGuid(0);
+            if (!histories.TryGetValue(id, out var history))
+            {
+                history = (Micros(reader.GetDateTime(1)), []);
+                if (!reader.IsDBNull(2))
+                {
+                    history.Observations.Add(new LabelObservation(reader.GetBoolean(2), history.At));
+                }
+
+                histories.Add(id, history);
+            }
+
+            var observed = reader.GetDateTime(3);
+            history.Observations.Add(new LabelObservation(reader.GetBoolean(5), Micros(observed)));
+            if (reader.GetBoolean(6))
+            {
+                keys.Add(new LabelKey(id, observed, reader.GetString(4)));
+            }
+        }
+
+        return new PendingLabels(
+            [.. histories.Select(entry => new LabelHistory(entry.Key, entry.Value.At, entry.Value.Observations))], keys);
+    }
+
+    private static long Micros(DateTime time) => UnixMicros.FromDateTimeOffset(new DateTimeOffset(time));
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace Levee.Storage;
+
+/// <summary>Adds the storage.</summary>
+public static class StorageServiceCollectionExtensions
+{
+    /// <summary>Adds the data source, the group commit, the prediction log and the stores.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="configuration">Holds the section <c>Levee:Postgres</c>.</param>
+    public static IServiceCollection AddLeveeStorage(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(provider => CreateSource(provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString));
+        services.AddSingleton<LeveeDatabase>();
+        services.AddSingleton<GrainStateStore>();
+        services.AddSingleton<GroupCommitter>();
+        services.AddSingleton<PredictionLog>();
+        services.AddSingleton<LabelStore>();
+        services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<StreamCheckpointStore>();
+        services.AddSingleton<TransactionReader>();
+        services.AddSingleton<MaturedPredictions>();
+        return services;
+    }
+
+    /// <summary>A data source as Levee uses it.</summary>
+    public static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        var builder = new NpgsqlConnectionStringBuilder(connectionString);
+        if (string.IsNullOrEmpty(builder.ApplicationName))
+        {
+            builder.ApplicationName = "levee";
+        }
+
+        if (!connectionString.Contains("Maximum Pool Size", StringComparison.OrdinalIgnoreCase))
+        {
+            builder.MaxPoolSize = 40;
+        }
+
+        return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
+    }
+}
