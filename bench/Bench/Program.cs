@@ -8,6 +8,11 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 try
 {
+    if (args is [BrokerProgram.Command])
+    {
+        return await BrokerProgram.RunAsync(stop.Token);
+    }
+
     var arguments = BenchArguments.Parse(args);
     IBenchmark benchmark = arguments.What switch
     {

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Npgsql;
+
+namespace Levee.Bench;
+
+/// <summary>Watches Levee's table `transactions` from outside: a row counts when another connection sees it.</summary>
+internal sealed class DurableRows(NpgsqlDataSource database)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Which of these transactions are visible.</summary>
+    public async Task<HashSet<Guid>> VisibleAsync(IReadOnlyCollection<Guid> ids, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("SELECT transaction_id FROM transactions WHERE transaction_id = ANY($1)");
+        command.Parameters.AddWithValue(ids.ToArray());
+        await using var reader = await command.ExecuteReaderAsync(stop);
+        var found = new HashSet<Guid>();
+        while (await reader.ReadAsync(stop))
+        {
+            found.Add(reader.GetGuid(0));
+        }
+
+        return found;
+    }
+
+    public async Task<long> CountAsync(DateTimeOffset fromEventTime, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("SELECT count(*) FROM transactions WHERE event_time >= $1");
+        command.Parameters.AddWithValue(fromEventTime);
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
+    /// <summary>
+    /// Waits until all rows from an event time on are visible, and returns how many a second became so, from the first to the last.
+    /// The last records of each partition are looked up by id, which is cheap; only when they are there the rows are counted.
+    /// </summary>
+    public async Task<double> RateAsync(DateTimeOffset from, long count, IReadOnlyCollection<Guid> last, TimeSpan patience, CancellationToken stop)
+    {
+        var asked = Stopwatch.GetTimestamp();
+        long first = 0;
+        var lastSeen = false;
+        while (Stopwatch.GetElapsedTime(asked) < patience)
+        {
+            if (first == 0)
+            {
+                first = await AnyAsync(from, stop) ? Stopwatch.GetTimestamp() : 0;
+            }
+            else if (!lastSeen)
+            {
+                lastSeen = (await VisibleAsync(last, stop)).Count == last.Count;
+            }
+            else if (await CountAsync(from, stop) >= count)
+            {
+                return count / Stopwatch.GetElapsedTime(first).TotalSeconds;
+            }
+
+            await Task.Delay(Pause, stop);
+        }
+
+        throw new BenchException($"Of {count} transactions only {await CountAsync(from, stop)} were durable after {patience.TotalSeconds:0} s.");
+    }
+
+    private async Task<bool> AnyAsync(DateTimeOffset from, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM transactions WHERE event_time >= $1)");
+        command.Parameters.AddWithValue(from);
+        return (bool)(await command.ExecuteScalarAsync(stop))!;
+    }
+}

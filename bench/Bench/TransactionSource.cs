@@ -1,0 +1,82 @@
+using System.Globalization;
+using Confluent.Kafka;
+using Levee.Features;
+
+namespace Levee.Bench;
+
+/// <summary>Transactions of 10,000 customers and 500 merchants, the same in every run but for their times, and the producer of them.</summary>
+internal sealed class TransactionSource : IDisposable
+{
+    public const string Topic = "transactions";
+
+    private const int Customers = 10_000;
+    private const int Merchants = 500;
+
+    private static readonly string[] Countries = ["DE", "FR", "ES", "IT", "NL"];
+    private static readonly string[] Devices = ["mobile", "web", "pos"];
+
+    private readonly Random _random = new(20240229);
+    private readonly byte[] _id = new byte[16];
+    private readonly IProducer<string, byte[]> _producer;
+    private long _failed;
+
+    public TransactionSource(string bootstrapServers) => _producer = new ProducerBuilder<string, byte[]>(new ProducerConfig
+    {
+        BootstrapServers = bootstrapServers,
+        Acks = Acks.All,
+        EnableIdempotence = true,
+        CompressionType = CompressionType.Zstd,
+        LingerMs = 2,
+        QueueBufferingMaxMessages = 500_000,
+    }).SetLogHandler(static (_, _) => { }).Build();
+
+    /// <summary>The next transaction, at the given time in microseconds since the Unix epoch.</summary>
+    public Transaction Next(long eventTimeMicros)
+    {
+        _random.NextBytes(_id);
+        var cents = (long)Math.Max(1, Math.Exp(3.5 + _random.NextDouble() + _random.NextDouble() - 1) * 100);
+        return new Transaction
+        {
+            TransactionId = new Guid(_id),
+            CustomerId = _random.Next(1, Customers + 1),
+            MerchantId = _random.Next(1, Merchants + 1),
+            Amount = cents / 100m,
+            Currency = "EUR",
+            BaseCents = cents,
+            EventTimeMicros = eventTimeMicros,
+            CardLast4 = _random.Next(0, 10_000).ToString("0000", CultureInfo.InvariantCulture),
+            Country = Countries[_random.Next(Countries.Length)],
+            DeviceType = Devices[_random.Next(Devices.Length)],
+        };
+    }
+
+    /// <summary>Hands a transaction to the producer, which sends it in the background.</summary>
+    public void Produce(Transaction transaction) => _producer.Produce(Topic, Message(transaction), Delivered);
+
+    public static Message<string, byte[]> Message(Transaction transaction) => new()
+    {
+        Key = transaction.CustomerId.ToString(CultureInfo.InvariantCulture),
+        Value = TransactionJson.Write(transaction),
+    };
+
+    public void Produce(Message<string, byte[]> message) => _producer.Produce(Topic, message, Delivered);
+
+    /// <summary>Waits until the broker has everything.</summary>
+    public void Flush()
+    {
+        if (_producer.Flush(TimeSpan.FromSeconds(60)) > 0 || Interlocked.Read(ref _failed) > 0)
+        {
+            throw new BenchException("The broker did not take every record.");
+        }
+    }
+
+    public void Dispose() => _producer.Dispose();
+
+    private void Delivered(DeliveryReport<string, byte[]> report)
+    {
+        if (report.Error.IsError)
+        {
+            Interlocked.Increment(ref _failed);
+        }
+    }
+}
