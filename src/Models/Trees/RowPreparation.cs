@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Levee.Models;
 
 /// <summary>
@@ -29,12 +31,43 @@ internal sealed class RowPreparation
         {
             var (zeroIsMissing, replacement) = _copies[copy];
             var target = row.Slice(1 + (copy * _featureCount), _featureCount);
-            for (var i = 0; i < target.Length; i++)
+            var i = 0;
+            if (Vector256.IsHardwareAccelerated && !zeroIsMissing)
             {
-                var value = features[i];
-                var missing = float.IsNaN(value) || (zeroIsMissing && Math.Abs(value) <= ZeroThreshold);
-                target[i] = missing ? replacement : value;
+                var missing = Vector256.Create(replacement);
+                for (; i + Vector256<float>.Count <= target.Length; i += Vector256<float>.Count)
+                {
+                    var values = Vector256.Create(features[i..]);
+                    Vector256.ConditionalSelect(Vector256.Equals(values, values), values, missing).CopyTo(target[i..]);
+                }
+            }
+
+            for (; i < target.Length; i++)
+            {
+                target[i] = Replace(features[i], zeroIsMissing, replacement);
             }
         }
     }
+
+    /// <summary>Prepares several rows, value by value: slot s of row r goes to <c>values[s * stride + r]</c>. The rest of a stride is 0.</summary>
+    public void PrepareColumns(ReadOnlySpan<float> rows, int columns, Span<float> values, int stride)
+    {
+        values[..(SlotCount * stride)].Clear();
+        for (var copy = 0; copy < _copies.Length; copy++)
+        {
+            var (zeroIsMissing, replacement) = _copies[copy];
+            var target = values.Slice((1 + (copy * _featureCount)) * stride, _featureCount * stride);
+            for (var row = 0; row * columns < rows.Length; row++)
+            {
+                var features = rows.Slice(row * columns, columns);
+                for (var i = 0; i < features.Length; i++)
+                {
+                    target[(i * stride) + row] = Replace(features[i], zeroIsMissing, replacement);
+                }
+            }
+        }
+    }
+
+    private static float Replace(float value, bool zeroIsMissing, float replacement) =>
+        float.IsNaN(value) || (zeroIsMissing && Math.Abs(value) <= ZeroThreshold) ? replacement : value;
 }

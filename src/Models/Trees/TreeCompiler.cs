@@ -16,11 +16,13 @@ internal static class TreeCompiler
         var values = new List<double>((int)total);
         var roots = new int[trees.Count];
         var depths = new int[trees.Count];
+        var slots = new int[trees.Count][];
         for (var i = 0; i < trees.Count; i++)
         {
             Check(trees[i], i, featureCount);
             roots[i] = nodes.Count;
-            depths[i] = Append(trees[i], i, featureCount, nodes, values, copies);
+            slots[i] = [.. trees[i].Splits.Select(split => Slot(split, featureCount, copies))];
+            depths[i] = Append(trees[i], i, slots[i], nodes, values);
         }
 
         if ((copies.Count * (long)featureCount) + 1 > TreeNode.MaxSlots)
@@ -29,7 +31,7 @@ internal static class TreeCompiler
                 $"their product may be at most {TreeNode.MaxSlots - 1}.");
         }
 
-        return new CompiledTrees([.. nodes], [.. values], roots, depths, new RowPreparation(featureCount, copies));
+        return new CompiledTrees([.. nodes], [.. values], roots, depths, slots, new RowPreparation(featureCount, copies));
     }
 
     private static void Check(TreeDefinition tree, int index, int featureCount)
@@ -38,6 +40,12 @@ internal static class TreeCompiler
         {
             throw new ModelFormatException(
                 $"Tree {index} has {tree.Splits.Count} splits and {tree.LeafValues.Count} leaves; leaves must be one more than splits.");
+        }
+
+        if (tree.Splits.Count + tree.LeafValues.Count > TreeNode.MaxTreeNodes)
+        {
+            throw new ModelFormatException(
+                $"Tree {index} has {tree.LeafValues.Count} leaves; at most {(TreeNode.MaxTreeNodes + 1) / 2} are possible.");
         }
 
         for (var i = 0; i < tree.Splits.Count; i++)
@@ -68,10 +76,9 @@ internal static class TreeCompiler
     private static int Append(
         TreeDefinition tree,
         int index,
-        int featureCount,
+        int[] slots,
         List<TreeNode> nodes,
-        List<double> values,
-        List<(bool ZeroIsMissing, bool Left)> copies)
+        List<double> values)
     {
         var seenSplits = new bool[tree.Splits.Count];
         var seenLeaves = new bool[tree.LeafValues.Count];
@@ -85,13 +92,13 @@ internal static class TreeCompiler
             deepest = Math.Max(deepest, item.Depth);
             if (item.Reference < 0)
             {
-                nodes.Add(new TreeNode(float.PositiveInfinity, item.Position, 0));
+                nodes.Add(new TreeNode(float.PositiveInfinity, 0, 0));
                 values.Add(tree.LeafValues[~item.Reference]);
                 continue;
             }
 
             var split = tree.Splits[item.Reference];
-            nodes.Add(new TreeNode(split.Threshold, next, Slot(split, featureCount, copies)));
+            nodes.Add(new TreeNode(split.Threshold, slots[item.Reference], next - item.Position));
             values.Add(0);
             queue.Enqueue((split.Left, next, item.Depth + 1));
             queue.Enqueue((split.Right, next + 1, item.Depth + 1));

@@ -15,12 +15,14 @@ namespace Levee.Models;
 public sealed class TreeEnsemble
 {
     private const int StackSlots = 256;
-    private const int Lanes = 4;
+    private const int Lanes = 8;
 
     private readonly TreeNode[] _nodes;
     private readonly double[] _leafValues;
     private readonly int[] _roots;
     private readonly int[] _depths;
+    private readonly int[] _groupDepths;
+    private readonly BatchEvaluator _batch;
     private readonly RowPreparation _preparation;
     private readonly double _bias;
     private readonly double _slope;
@@ -32,7 +34,9 @@ public sealed class TreeEnsemble
         _leafValues = compiled.LeafValues;
         _roots = compiled.Roots;
         _depths = compiled.Depths;
+        _groupDepths = [.. compiled.Depths.Chunk(Lanes).Select(group => group.Max())];
         _preparation = compiled.Preparation;
+        _batch = BatchEvaluator.For(compiled, trees);
         Trees = trees;
         FeatureCount = featureCount;
         _bias = bias;
@@ -131,7 +135,7 @@ public sealed class TreeEnsemble
                 $"{rows.Length} values are not {probabilities.Length} rows of {columns} features.", nameof(rows));
         }
 
-        BatchWalker.Run(_nodes, _leafValues, _roots, _depths, _preparation, rows, columns, probabilities);
+        _batch.Sum(rows, columns, probabilities);
         for (var i = 0; i < probabilities.Length; i++)
         {
             probabilities[i] = ToProbability(probabilities[i] + _bias);
@@ -150,26 +154,33 @@ public sealed class TreeEnsemble
         var tree = 0;
         for (; tree + Lanes <= _roots.Length; tree += Lanes)
         {
-            int a = _roots[tree], b = _roots[tree + 1], c = _roots[tree + 2], d = _roots[tree + 3];
-            for (var step = Math.Max(Math.Max(_depths[tree], _depths[tree + 1]), Math.Max(_depths[tree + 2], _depths[tree + 3]));
-                step > 0;
-                step--)
+            var roots = _roots.AsSpan(tree, Lanes);
+            nint a = roots[0], b = roots[1], c = roots[2], d = roots[3], e = roots[4], f = roots[5], g = roots[6], h = roots[7];
+            for (var step = _groupDepths[tree / Lanes]; step > 0; step--)
             {
                 a = Next(ref nodes, ref row, a);
                 b = Next(ref nodes, ref row, b);
                 c = Next(ref nodes, ref row, c);
                 d = Next(ref nodes, ref row, d);
+                e = Next(ref nodes, ref row, e);
+                f = Next(ref nodes, ref row, f);
+                g = Next(ref nodes, ref row, g);
+                h = Next(ref nodes, ref row, h);
             }
 
             sum += _leafValues[a];
             sum += _leafValues[b];
             sum += _leafValues[c];
             sum += _leafValues[d];
+            sum += _leafValues[e];
+            sum += _leafValues[f];
+            sum += _leafValues[g];
+            sum += _leafValues[h];
         }
 
         for (; tree < _roots.Length; tree++)
         {
-            var node = _roots[tree];
+            nint node = _roots[tree];
             for (var step = _depths[tree]; step > 0; step--)
             {
                 node = Next(ref nodes, ref row, node);
@@ -183,10 +194,10 @@ public sealed class TreeEnsemble
 
     /// <summary>One step of a walk; the compiler has checked every child and every slot, so that no bounds are checked here.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static int Next(ref TreeNode nodes, ref float row, int node)
+    internal static nint Next(ref TreeNode nodes, ref float row, nint node)
     {
         ref readonly var current = ref Unsafe.Add(ref nodes, node);
-        var value = Unsafe.Add(ref row, current.Slot);
-        return current.LeftChild + (value <= current.Threshold ? 0 : 1);
+        var right = current.Threshold >= Unsafe.Add(ref row, (nint)current.Slot) ? 0 : 1;
+        return node + current.LeftChildDistance + right;
     }
 }

@@ -4,25 +4,17 @@ using System.Runtime.InteropServices;
 namespace Levee.Models;
 
 /// <summary>
-/// Evaluates many rows: a block of prepared rows stays in the cache while all trees pass over it, and within a tree several rows are walked
-/// side by side.
+/// Evaluates many rows by walking: a block of prepared rows stays in the cache while all trees pass over it, and within a tree several
+/// rows are walked side by side.
 /// </summary>
-internal static class BatchWalker
+internal sealed class TreeWalker(CompiledTrees compiled) : BatchEvaluator
 {
     private const int BlockRows = 64;
     private const int Lanes = 8;
 
-    /// <summary>Writes each row's sum of the trees, in the order of the trees, without the bias.</summary>
-    public static void Run(
-        TreeNode[] nodes,
-        double[] leafValues,
-        int[] roots,
-        int[] depths,
-        RowPreparation preparation,
-        ReadOnlySpan<float> rows,
-        int columns,
-        Span<double> sums)
+    public override void Sum(ReadOnlySpan<float> rows, int columns, Span<double> sums)
     {
+        var preparation = compiled.Preparation;
         var slots = preparation.SlotCount;
         var buffer = ArrayPool<float>.Shared.Rent(BlockRows * slots);
         try
@@ -37,9 +29,9 @@ internal static class BatchWalker
 
                 var block = sums.Slice(start, count);
                 block.Clear();
-                for (var tree = 0; tree < roots.Length; tree++)
+                for (var tree = 0; tree < compiled.Roots.Length; tree++)
                 {
-                    AddTree(nodes, leafValues, roots[tree], depths[tree], buffer, slots, block);
+                    AddTree(compiled.Roots[tree], compiled.Depths[tree], buffer, slots, block);
                 }
             }
         }
@@ -49,9 +41,10 @@ internal static class BatchWalker
         }
     }
 
-    private static void AddTree(TreeNode[] nodes, double[] leafValues, int root, int depth, float[] buffer, int slots, Span<double> sums)
+    private void AddTree(int root, int depth, float[] buffer, int slots, Span<double> sums)
     {
-        ref var first = ref MemoryMarshal.GetArrayDataReference(nodes);
+        var leafValues = compiled.LeafValues;
+        ref var first = ref MemoryMarshal.GetArrayDataReference(compiled.Nodes);
         var i = 0;
         for (; i + Lanes <= sums.Length; i += Lanes)
         {
@@ -63,7 +56,7 @@ internal static class BatchWalker
             ref var r5 = ref buffer[(i + 5) * slots];
             ref var r6 = ref buffer[(i + 6) * slots];
             ref var r7 = ref buffer[(i + 7) * slots];
-            int n0 = root, n1 = root, n2 = root, n3 = root, n4 = root, n5 = root, n6 = root, n7 = root;
+            nint n0 = root, n1 = root, n2 = root, n3 = root, n4 = root, n5 = root, n6 = root, n7 = root;
             for (var step = depth; step > 0; step--)
             {
                 n0 = TreeEnsemble.Next(ref first, ref r0, n0);
@@ -89,7 +82,7 @@ internal static class BatchWalker
         for (; i < sums.Length; i++)
         {
             ref var row = ref buffer[i * slots];
-            var node = root;
+            nint node = root;
             for (var step = depth; step > 0; step--)
             {
                 node = TreeEnsemble.Next(ref first, ref row, node);
