@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
 using Levee.Embedded;
@@ -134,6 +135,26 @@ public sealed class FailureTests
 
         source.AssertDelivered(log);
         await DeliveryLog.UntilAsync(() => silo.Health.LastError is null, "health to be good again");
+    }
+
+    [Fact]
+    public async Task A_silo_stops_in_good_time_while_the_broker_is_away()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 2);
+        using var source = new OrderSource(kafka, 2);
+        var store = new InMemoryKafkaCheckpointStore();
+        var log = new DeliveryLog();
+        var silo = await TestSilo.StartAsync(kafka, log, store, o => o.CommitInterval = TimeSpan.FromMinutes(1));
+        await source.ProduceAsync(100);
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 100 && log.CountEffects("shops/") == 100, "the records");
+        kafka.SetBrokerDown(1);
+        var startedAt = Stopwatch.GetTimestamp();
+        await silo.DisposeAsync();
+        var took = Stopwatch.GetElapsedTime(startedAt);
+        Assert.True(took < TimeSpan.FromSeconds(15), $"The silo took {took} to stop.");
+        var stored = await Task.WhenAll(Enumerable.Range(0, 2).Select(async p => await store.ReadAsync("orders", 1, p, default)));
+        Assert.Equal(100, stored.Sum(c => c!.NextOffset));
     }
 
     private static List<ConsumeResult<byte[], byte[]>> Read(EmbeddedKafka kafka, string topic, int count)

@@ -27,7 +27,7 @@ public sealed class LaneTests
     {
         var (partition, receiver) = Partition(o =>
         {
-            o.RedeliveryDelay = TimeSpan.FromMilliseconds(30);
+            o.RedeliveryDelay = TimeSpan.FromMilliseconds(500);
             o.MaxBatch = 2;
         });
         Append(partition, Stream, 0, 3);
@@ -39,7 +39,7 @@ public sealed class LaneTests
         Assert.Null(Next(cursor));
         Assert.Equal(1, partition.Lanes.FailingCount);
         Assert.True(SpinWait.SpinUntil(() => partition.Lanes.Collect(100).Count > 0, TimeSpan.FromSeconds(5)), "the agent was not told");
-        Assert.True(Stopwatch.GetElapsedTime(failedAt) >= TimeSpan.FromMilliseconds(30));
+        Assert.True(Stopwatch.GetElapsedTime(failedAt) >= TimeSpan.FromMilliseconds(500));
         Assert.Equal([0, 1], Next(cursor));
         Assert.Equal([2], Next(cursor));
         Assert.Equal(0, partition.Lanes.FailingCount);

@@ -12,7 +12,7 @@ public sealed class RebalanceTests
         using var source = new OrderSource(kafka, 6);
         var store = new InMemoryKafkaCheckpointStore();
         var log = new DeliveryLog();
-        await using var first = await TestSilo.StartAsync(kafka, log, store);
+        await using var first = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test");
         using var stop = new CancellationTokenSource();
         var load = Task.Run(async () =>
         {
@@ -23,7 +23,7 @@ public sealed class RebalanceTests
             }
         });
 
-        var second = await TestSilo.StartAsync(kafka, log, store, primary: first);
+        var second = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test", first);
         await DeliveryLog.UntilAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
         Assert.Equal(6, first.Ownership.Owned.Concat(second.Ownership.Owned).Select(p => p.Partition).Distinct().Count());
         await second.DisposeAsync();

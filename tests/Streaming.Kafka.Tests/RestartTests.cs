@@ -13,13 +13,13 @@ public sealed class RestartTests
         var store = new InMemoryKafkaCheckpointStore();
         var log = new DeliveryLog();
         await source.ProduceAsync(1_000);
-        await using (await TestSilo.StartAsync(kafka, log, store))
+        await using (await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test"))
         {
             await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") > 300, "some deliveries");
         }
 
         await source.ProduceAsync(500, seed: 2);
-        await using var silo = await TestSilo.StartAsync(kafka, log, store);
+        await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test");
         await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_500 && log.CountEffects("shops/") == 1_500, "the rest");
 
         source.AssertDelivered(log);

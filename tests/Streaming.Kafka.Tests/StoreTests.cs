@@ -13,7 +13,7 @@ public sealed class StoreTests
         using var source = new OrderSource(kafka, 1);
         var store = new SwitchableStore { IsDown = true };
         var log = new DeliveryLog();
-        await using var silo = await TestSilo.StartAsync(kafka, log, store);
+        await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test");
         await source.ProduceAsync(100);
         await DeliveryLog.UntilAsync(() => silo.Health.LastError?.Contains("the store is down", StringComparison.Ordinal) == true, "the outage");
         Assert.Equal(0, log.Calls);
@@ -42,7 +42,7 @@ public sealed class StoreTests
         for (var run = 1; run <= 2; run++)
         {
             await source.ProduceAsync(50, seed: run);
-            await using var silo = await TestSilo.StartAsync(kafka, log, store: null);
+            await using var silo = await TestSilo.StartAsync(kafka, log, store: null, o => o.GroupId = "test");
             await DeliveryLog.UntilAsync(() => Committed(kafka) == source.Produced.Count, "the commit");
         }
 

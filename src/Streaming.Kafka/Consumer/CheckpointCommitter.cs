@@ -59,6 +59,36 @@ internal sealed class CheckpointCommitter(
         }
     }
 
+    /// <summary>
+    /// Writes the watermarks to which idle partitions advance, and lets them count. Not at the same time as other checkpoints, so a
+    /// partition that is given back has either all of it behind it or nothing.
+    /// </summary>
+    /// <param name="advances">What <see cref="PartitionIntake.BeginAdvance"/> returned.</param>
+    /// <param name="cancellationToken">Gives up; the outcome is then unknown and the advance must be repeated.</param>
+    public async Task AdvanceAsync(
+        IReadOnlyList<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)> advances, CancellationToken cancellationToken)
+    {
+        await _storing.WaitAsync(cancellationToken);
+        try
+        {
+            await store.WriteAsync([.. advances.Select(a => a.Checkpoint)], cancellationToken);
+            status.StoreAnswered();
+            foreach (var (intake, checkpoint) in advances)
+            {
+                intake.EndAdvance(checkpoint);
+            }
+        }
+        catch (Exception exception)
+        {
+            status.StoreFailed(exception);
+            throw;
+        }
+        finally
+        {
+            _storing.Release();
+        }
+    }
+
     /// <summary>Commits the stored offsets to the group. Blocks while the broker is slow.</summary>
     /// <param name="consumer">The consumer.</param>
     /// <param name="partitions">The partitions.</param>

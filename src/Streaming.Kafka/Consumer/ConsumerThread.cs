@@ -13,6 +13,7 @@ internal sealed class ConsumerThread
 {
     private const int RecordsBetweenChores = 500;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(10);
+    private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SeekRetryDelay = TimeSpan.FromMilliseconds(20);
 
@@ -20,6 +21,7 @@ internal sealed class ConsumerThread
     private readonly PartitionTable _table;
     private readonly PartitionStarter _starter;
     private readonly PartitionHandover _handover;
+    private readonly PartitionFetch _fetch;
     private readonly Func<string, int, PartitionIntake> _newIntake;
     private readonly ConsumerStatus _status;
     private readonly KafkaStreamMetrics _metrics;
@@ -43,6 +45,7 @@ internal sealed class ConsumerThread
         _table = table;
         _starter = starter;
         _handover = handover;
+        _fetch = new PartitionFetch(options, table, logger);
         _newIntake = newIntake;
         _status = status;
         _metrics = metrics;
@@ -78,30 +81,45 @@ internal sealed class ConsumerThread
     {
         while (!_isStopping)
         {
+            IConsumer<byte[], byte[]>? consumer = null;
             try
             {
-                using var consumer = Build();
+                consumer = Build();
                 _consumer = consumer;
                 Poll(consumer);
                 _handover.GiveBack(consumer, [.. _table.Intakes]);
-                _consumer = null;
-                consumer.Close();
             }
             catch (Exception exception)
             {
                 Log.ConsumerFailed(_logger, exception);
                 _status.BrokerFailed(exception.Message);
-                _consumer = null;
                 _handover.Abandon([.. _table.Intakes]);
-                if (!_isStopping)
-                {
-                    Thread.Sleep(RestartDelay);
-                }
+            }
+
+            _consumer = null;
+            Close(consumer);
+            if (!_isStopping)
+            {
+                Thread.Sleep(RestartDelay);
             }
         }
 
         _ended.TrySetResult();
     }
+
+    // Leaving the group needs the broker, and the client waits for it without bound.
+    private void Close(IConsumer<byte[], byte[]>? consumer) => Task.Run(() =>
+    {
+        try
+        {
+            consumer?.Close();
+            consumer?.Dispose();
+        }
+        catch (KafkaException exception)
+        {
+            Log.ConsumerFailed(_logger, exception);
+        }
+    }).Wait(CloseTimeout);
 
     private IConsumer<byte[], byte[]> Build()
     {
@@ -128,7 +146,7 @@ internal sealed class ConsumerThread
             foreach (var intake in _table.Intakes)
             {
                 intake.TakeUpAside();
-                ControlFlow(consumer, intake);
+                _fetch.ControlFlow(consumer, intake);
             }
 
             for (var i = 0; i < RecordsBetweenChores && Take(consumer, i == 0 ? PollTimeout : TimeSpan.Zero); i++)
@@ -168,37 +186,10 @@ internal sealed class ConsumerThread
         else
         {
             intake.Accept(result);
-            ControlFlow(consumer, intake);
+            _fetch.ControlFlow(consumer, intake);
         }
 
         return true;
-    }
-
-    private void ControlFlow(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
-    {
-        var partition = intake.Partition;
-        if (partition.State != PartitionState.Running)
-        {
-            return;
-        }
-
-        var cached = intake.Cached;
-        if (partition.IsPaused ? cached > _options.MaxPartitionRecords / 2 : cached < _options.MaxPartitionRecords)
-        {
-            return;
-        }
-
-        var topicPartition = new TopicPartition(partition.Topic, partition.Number);
-        if (partition.IsPaused)
-        {
-            consumer.Resume([topicPartition]);
-        }
-        else
-        {
-            consumer.Pause([topicPartition]);
-        }
-
-        partition.IsPaused = !partition.IsPaused;
     }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
@@ -229,58 +220,22 @@ internal sealed class ConsumerThread
         {
             if (await _starter.FindStartAsync(consumer, intake.Partition) is { } start)
             {
-                _commands.Enqueue(c => BeginReading(c, intake, start));
+                EnqueueBegin(intake, start);
             }
         });
     }
 
-    private void BeginReading(IConsumer<byte[], byte[]> consumer, PartitionIntake intake, PartitionStart start)
+    private void EnqueueBegin(PartitionIntake intake, PartitionStart start) => _commands.Enqueue(consumer =>
     {
-        var partition = intake.Partition;
-        if (!ReferenceEquals(_table.Find(partition.Topic, partition.Number), intake))
+        if (!_fetch.TryBegin(consumer, intake, start))
         {
-            return;
+            _ = Task.Delay(SeekRetryDelay).ContinueWith(_ => EnqueueBegin(intake, start), TaskScheduler.Default);
         }
-
-        if (start.BlockedReason is { } reason)
-        {
-            intake.Begin(start);
-            Log.PartitionBlocked(_logger, partition, reason);
-            return;
-        }
-
-        var from = new TopicPartitionOffset(partition.Topic, partition.Number, start.NextOffset);
-        try
-        {
-            consumer.Resume([from.TopicPartition]);
-            consumer.Seek(from);
-        }
-        catch (KafkaException)
-        {
-            // The client has not yet begun to fetch the partition, or has stopped after an error: assign it at the right offset.
-            try
-            {
-                consumer.IncrementalUnassign([from.TopicPartition]);
-                consumer.IncrementalAssign([from]);
-            }
-            catch (KafkaException exception)
-            {
-                Log.StartFailed(_logger, partition, exception);
-                _ = Task.Delay(SeekRetryDelay).ContinueWith(
-                    _ => _commands.Enqueue(c => BeginReading(c, intake, start)), TaskScheduler.Default);
-                return;
-            }
-        }
-
-        intake.Begin(start);
-        Log.PartitionBegun(_logger, partition, start.NextOffset, start.Epoch);
-        _table.Serve(partition);
-    }
+    });
 
     private void OnConsumeError(ConsumeException exception)
     {
-        _status.BrokerFailed(exception.Error.Reason);
-        Log.ClientError(_logger, "consumer", exception.Error.Reason);
+        OnError(exception.Error);
         if (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange
             && exception.ConsumerRecord is { } record
             && _table.Find(record.Topic, record.Partition.Value) is { Partition.State: PartitionState.Running } intake)
@@ -292,6 +247,9 @@ internal sealed class ConsumerThread
     private void OnError(Error error)
     {
         _status.BrokerFailed(error.Reason);
-        Log.ClientError(_logger, "consumer", error.Reason);
+        if (_status.IsNews(error.Code))
+        {
+            Log.ClientError(_logger, "consumer", error.Reason);
+        }
     }
 }

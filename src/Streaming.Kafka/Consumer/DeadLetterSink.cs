@@ -23,7 +23,7 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
         _logger = logger;
         _producer = new Lazy<IProducer<byte[], byte[]>>(() =>
             new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
-                .SetErrorHandler((_, error) => Log.ClientError(logger, "producer", error.Reason))
+                .SetErrorHandler((_, error) => Log.ClientLog(logger, error.Reason))
                 .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
                 .Build());
     }

@@ -53,7 +53,13 @@ internal sealed class KafkaSourceResolver(KafkaStreamOptions options, ILogger lo
         {
             var result = await admin.DescribeTopicsAsync(
                 TopicCollection.OfTopicNames([topic]), new DescribeTopicsOptions { RequestTimeout = Timeout });
-            var id = result.TopicDescriptions[0].TopicId;
+            var description = result.TopicDescriptions[0];
+            if (description.Error is { IsError: true } error)
+            {
+                throw new KafkaException(error);
+            }
+
+            var id = description.TopicId;
             return id is null || (id.MostSignificantBits == 0 && id.LeastSignificantBits == 0) ? null : id.ToString();
         }
         catch (KafkaException exception) when (IsUnsupported(exception.Error.Code))

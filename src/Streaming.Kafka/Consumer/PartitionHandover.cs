@@ -13,6 +13,7 @@ internal sealed class PartitionHandover(
     ILogger logger)
 {
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Lets deliveries under way finish, stores and commits how far everything is, and only then lets go.</summary>
@@ -47,6 +48,11 @@ internal sealed class PartitionHandover(
     /// <param name="intakes">The partitions' intakes.</param>
     public void Lose(IReadOnlyList<PartitionIntake> intakes)
     {
+        if (intakes.Count == 0)
+        {
+            return;
+        }
+
         Log.PartitionsLost(logger, string.Join(", ", intakes.Select(i => i.Partition)));
         Abandon(intakes);
         if (membership is null)
@@ -97,9 +103,10 @@ internal sealed class PartitionHandover(
         using var timeout = new CancellationTokenSource(StoreTimeout);
         try
         {
+            // A broker that is away would hold a commit up for ever; the checkpoint alone is enough to go on from.
             if (Task.Run(() => committer.StoreAsync(partitions, timeout.Token)).GetAwaiter().GetResult())
             {
-                committer.Commit(consumer, partitions, StoreTimeout);
+                Task.Run(() => committer.Commit(consumer, partitions, CommitTimeout)).Wait(CommitTimeout);
             }
         }
         catch (Exception exception)

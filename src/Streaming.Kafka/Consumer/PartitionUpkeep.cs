@@ -123,18 +123,7 @@ internal sealed class PartitionUpkeep(
 
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         timeout.CancelAfter(StoreTimeout);
-        try
-        {
-            await store.WriteAsync([.. advances.Select(a => a.Checkpoint)], timeout.Token);
-            status.StoreAnswered();
-        }
-        catch (Exception exception)
-        {
-            status.StoreFailed(exception);
-            throw;
-        }
-
-        advances.ForEach(a => a.Intake.EndAdvance(a.Checkpoint));
+        await committer.AdvanceAsync(advances, timeout.Token);
     }
 
     private bool IsReadToEnd(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)

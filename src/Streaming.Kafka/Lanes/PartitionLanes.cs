@@ -10,6 +10,7 @@ namespace Levee.Streaming.Kafka;
 /// </summary>
 internal sealed class PartitionLanes(KafkaPartition partition)
 {
+    private const int SweepsBeforeAlarm = 5;
     private static readonly long SweepInterval = Stopwatch.Frequency;
 
     private readonly ConcurrentQueue<RoutedEvent> _incoming = new();
@@ -23,7 +24,7 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     /// <summary>Subscriptions whose last delivery failed.</summary>
     public int FailingCount => Volatile.Read(ref _failingCount);
 
-    /// <summary>A stream with events that nobody has taken for some seconds, or null.</summary>
+    /// <summary>A stream whose events have had no taker for some seconds, or null.</summary>
     public string? Orphan => _orphan;
 
     /// <summary>Hands an event in. Called by the consumer's thread.</summary>
@@ -149,7 +150,8 @@ internal sealed class PartitionLanes(KafkaPartition partition)
         {
             if (lane.Count > 0 && now - lane.NotifiedAt >= SweepInterval)
             {
-                if (lane.IsOrphan)
+                lane.OrphanSweeps = lane.IsOrphan ? lane.OrphanSweeps + 1 : 0;
+                if (lane.OrphanSweeps >= SweepsBeforeAlarm)
                 {
                     orphan = lane.Stream.ToString();
                 }

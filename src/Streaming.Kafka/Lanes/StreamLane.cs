@@ -58,6 +58,9 @@ internal sealed class StreamLane
     /// <summary>True when the lane is in the set of lanes whose events are new to the agent.</summary>
     public bool IsMarked { get; set; }
 
+    /// <summary>How often in a row the lane was found without a cursor although it has events.</summary>
+    public int OrphanSweeps { get; set; }
+
     /// <summary>When the agent was last told, as a <see cref="System.Diagnostics.Stopwatch"/> timestamp.</summary>
     public long NotifiedAt { get; set; }
 

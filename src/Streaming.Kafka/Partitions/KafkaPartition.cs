@@ -143,6 +143,9 @@ internal sealed class KafkaPartition
     /// <summary>A delivery is over, well or not.</summary>
     public void EndDelivery() => Interlocked.Decrement(ref _deliveries);
 
+    /// <summary>True once the partition is being given back.</summary>
+    public bool IsDraining => _isDraining;
+
     /// <summary>Begins no further delivery.</summary>
     public void BeginDrain() => _isDraining = true;
 

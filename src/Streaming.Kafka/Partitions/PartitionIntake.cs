@@ -139,6 +139,11 @@ internal sealed class PartitionIntake(
         lock (_gate)
         {
             isRepeated = _isAdvancing;
+            if (partition.IsDraining)
+            {
+                return null;
+            }
+
             if (!_isAdvancing)
             {
                 if (partition.State != PartitionState.Running

@@ -51,7 +51,7 @@ internal sealed class TestSilo : IAsyncDisposable
             .AddKafkaStreams("kafka", (KafkaStreamOptions o) =>
             {
                 o.BootstrapServers = kafka.BootstrapServers;
-                o.GroupId = "test";
+                o.GroupId = $"group-{Guid.NewGuid()}";
                 o.SessionTimeout = TimeSpan.FromSeconds(3);
                 o.CommitInterval = TimeSpan.FromMilliseconds(50);
                 o.RedeliveryDelay = TimeSpan.FromMilliseconds(20);
