@@ -1,15 +1,19 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Confluent.Kafka;
 
 namespace Levee.Embedded;
 
 /// <summary>
 /// Kafka brokers inside this process, for development and tests: the real protocol on loopback ports, everything in memory. A partition
-/// keeps 5 MiB, oldest records dropped first, and nothing survives the process.
+/// keeps 5 MiB, oldest records dropped first, and nothing survives the process. A topic that a client asks for is made with four
+/// partitions; make topics yourself when the number matters. There is no leader election: the partitions of a broker that is down wait for
+/// it, or for <see cref="SetPartitionLeader"/>.
 /// </summary>
 public sealed class EmbeddedKafka : IDisposable
 {
     private const int Producer = 0;
+    private const string OnlyCritical = "2";
 
     private readonly Lock _lock = new();
     private nint _client;
@@ -31,7 +35,11 @@ public sealed class EmbeddedKafka : IDisposable
     {
         options ??= new EmbeddedKafkaOptions();
         var error = new byte[512];
-        var client = NativeKafka.rd_kafka_new(Producer, NativeKafka.rd_kafka_conf_new(), error, (nuint)error.Length);
+
+        // The client that carries the brokers has nobody to connect to, and would write that to the terminal.
+        var configuration = NativeKafka.rd_kafka_conf_new();
+        _ = NativeKafka.rd_kafka_conf_set(configuration, "log_level", OnlyCritical, error, (nuint)error.Length);
+        var client = NativeKafka.rd_kafka_new(Producer, configuration, error, (nuint)error.Length);
         if (client == 0)
         {
             throw new EmbeddedServerException($"The embedded Kafka broker did not start: {Encoding.UTF8.GetString(error).TrimEnd('\0')}.");
@@ -70,16 +78,47 @@ public sealed class EmbeddedKafka : IDisposable
     /// <summary>Delays every answer of a broker.</summary>
     /// <param name="broker">Id, from 1.</param>
     /// <param name="delay">How long, at least zero.</param>
-    public void SetRoundTrip(int broker, TimeSpan delay) =>
+    public void SetRoundTrip(int broker, TimeSpan delay)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(delay, TimeSpan.Zero);
         Do("delay the broker", cluster => NativeKafka.rd_kafka_mock_broker_set_rtt(cluster, broker, (int)delay.TotalMilliseconds));
+    }
 
     /// <summary>Moves a partition to a broker.</summary>
+    /// <param name="topic">An existing topic.</param>
+    /// <param name="partition">Number, from 0.</param>
+    /// <param name="broker">Id, from 1.</param>
     public void SetPartitionLeader(string topic, int partition, int broker) =>
         Do("move the partition", cluster => NativeKafka.rd_kafka_mock_partition_set_leader(cluster, topic, partition, broker));
 
     /// <summary>Drops the records of a partition before an offset, as retention does.</summary>
+    /// <param name="topic">An existing topic.</param>
+    /// <param name="partition">Number, from 0.</param>
+    /// <param name="beforeOffset">The first offset that stays.</param>
     public void DeleteRecords(string topic, int partition, long beforeOffset) =>
         Do("delete records", cluster => NativeKafka.rd_kafka_mock_partition_delete_records(cluster, topic, partition, beforeOffset));
+
+    /// <summary>Makes brokers answer the next requests of a kind with errors, one request an error, and then as usual again.</summary>
+    /// <param name="request">The kind of request.</param>
+    /// <param name="errors">Errors in order; <see cref="ErrorCode.Local_Transport"/> breaks the connection instead of answering.</param>
+    public void PushRequestErrors(KafkaRequest request, params IReadOnlyList<ErrorCode> errors)
+    {
+        ArgumentNullException.ThrowIfNull(errors);
+        var codes = errors.Select(error => (int)error).ToArray();
+        Do("take the errors", cluster =>
+        {
+            NativeKafka.rd_kafka_mock_push_request_errors_array(cluster, (short)request, (nuint)codes.Length, codes);
+            return 0;
+        });
+    }
+
+    /// <summary>Forgets errors that were pushed and not yet answered.</summary>
+    /// <param name="request">The kind of request.</param>
+    public void ClearRequestErrors(KafkaRequest request) => Do("clear the errors", cluster =>
+    {
+        NativeKafka.rd_kafka_mock_clear_request_errors(cluster, (short)request);
+        return 0;
+    });
 
     /// <summary>Stops the brokers; what they held is gone.</summary>
     public void Dispose()
@@ -107,7 +146,7 @@ public sealed class EmbeddedKafka : IDisposable
             var error = call(_cluster);
             if (error != 0)
             {
-                throw new EmbeddedServerException($"The embedded Kafka broker could not {what}: error {error}.");
+                throw new EmbeddedServerException($"The embedded Kafka broker could not {what}: {new Error((ErrorCode)error).Reason}.");
             }
         }
     }

@@ -16,6 +16,9 @@ internal static partial class NativeKafka
     [LibraryImport(Library)]
     internal static partial nint rd_kafka_conf_new();
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial int rd_kafka_conf_set(nint configuration, string name, string value, [Out] byte[] error, nuint errorSize);
+
     [LibraryImport(Library)]
     internal static partial nint rd_kafka_new(int type, nint configuration, [Out] byte[] error, nuint errorSize);
 
@@ -54,6 +57,12 @@ internal static partial class NativeKafka
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial int rd_kafka_mock_partition_delete_records(nint cluster, string topic, int partition, long before);
+
+    [LibraryImport(Library)]
+    internal static partial void rd_kafka_mock_push_request_errors_array(nint cluster, short request, nuint count, int[] errors);
+
+    [LibraryImport(Library)]
+    internal static partial void rd_kafka_mock_clear_request_errors(nint cluster, short request);
 
     private static nint Load()
     {

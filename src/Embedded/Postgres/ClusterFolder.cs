@@ -64,9 +64,7 @@ internal sealed class ClusterFolder
                 throw new EmbeddedServerException($"The folder {dataFolder} cannot be entered by PostgreSQL's user: choose another for temporary data.");
             }
 
-            var home = System.IO.Path.Combine(ElsewhereRoot, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
-            Directory.CreateDirectory(home);
-            path = System.IO.Path.Combine(home, "cluster");
+            path = System.IO.Path.Combine(await MakeHomeAsync(dataFolder, ct), "cluster");
             await File.WriteAllTextAsync(Pointer(dataFolder), path, ct);
         }
 
@@ -110,6 +108,26 @@ internal sealed class ClusterFolder
 
         Directory.Move(fresh, Path);
         return password;
+    }
+
+    // A data folder that was removed to begin anew left its cluster behind, which nothing points to any more.
+    private static async Task<string> MakeHomeAsync(string dataFolder, CancellationToken ct)
+    {
+        const string Origin = "origin";
+        Directory.CreateDirectory(ElsewhereRoot);
+        foreach (var old in Directory.GetDirectories(ElsewhereRoot))
+        {
+            var origin = System.IO.Path.Combine(old, Origin);
+            if (File.Exists(origin) && await File.ReadAllTextAsync(origin, ct) == dataFolder)
+            {
+                Directory.Delete(old, recursive: true);
+            }
+        }
+
+        var home = System.IO.Path.Combine(ElsewhereRoot, Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6)));
+        Directory.CreateDirectory(home);
+        await File.WriteAllTextAsync(System.IO.Path.Combine(home, Origin), dataFolder, ct);
+        return home;
     }
 
     // Only we may read it: whoever has it has the data.

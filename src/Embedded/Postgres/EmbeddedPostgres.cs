@@ -181,8 +181,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
 
         _programs = await PostgresPrograms.FindAsync(_cluster.Major, ct);
-        _password = await _cluster.PrepareAsync(_programs, _options.Durable, ct);
         await OrphanedServer.ClearAsync(_cluster, _account, ct);
+
+        // What is wrong is said before the seconds that making a cluster takes.
+        FindPort(_options.Port);
+        _password = await _cluster.PrepareAsync(_programs, _options.Durable, ct);
         await StartServerAsync(ct);
         await CreateDatabaseAsync(_options.Database, ct);
     }

@@ -64,7 +64,7 @@ internal static class OrphanedServer
         {
             return File.ReadLines(file).FirstOrDefault();
         }
-        catch (FileNotFoundException)
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             return null;
         }

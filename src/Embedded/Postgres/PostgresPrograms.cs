@@ -43,10 +43,10 @@ internal sealed partial record PostgresPrograms(string Folder, int Major)
 
         if (found.Count == 0)
         {
-            throw new EmbeddedServerException(string.IsNullOrEmpty(given)
-                ? "PostgreSQL's server programs (initdb, postgres) are missing: apt-get install postgresql, or name their folder in "
-                    + $"{FolderVariable}, or set Levee:Postgres:ConnectionString to a server of your own."
-                : $"{FolderVariable} names {given}, but PostgreSQL's server programs (initdb, postgres) are not there.");
+            var where = string.IsNullOrEmpty(given) ? "on this machine" : $"in {given}, which {FolderVariable} names";
+            throw new EmbeddedServerException(
+                $"PostgreSQL's server programs (initdb, postgres) are not {where}: apt-get install postgresql, or name their folder in "
+                + $"{FolderVariable}, or set Levee:Postgres:ConnectionString to a server of your own.");
         }
 
         var newest = found.MaxBy(programs => programs.Major)!;
