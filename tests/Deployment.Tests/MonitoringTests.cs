@@ -120,10 +120,13 @@ public sealed partial class MonitoringTests
         var names = new HashSet<string>();
         foreach (var file in Directory.EnumerateFiles(RepositoryFiles.At("src"), "*.cs", SearchOption.AllDirectories).Where(file => !file.Contains("/obj/", StringComparison.Ordinal)))
         {
+            // A project's meter bears its name.
+            var project = Path.GetRelativePath(RepositoryFiles.At("src"), file).Split('/')[0];
+            var meter = $"levee_{project}_".Replace('.', '_').ToLowerInvariant();
             foreach (Match match in Literal().Matches(File.ReadAllText(file)))
             {
                 names.Add(match.Groups[1].Value);
-                names.Add("levee_streaming_kafka_" + match.Groups[1].Value.Replace('.', '_'));
+                names.Add(meter + match.Groups[1].Value.Replace('.', '_'));
             }
         }
 
