@@ -28,17 +28,17 @@ public sealed class SimulationOptions
     /// <summary>Share of transactions that are fraud, 0 to 0.2. Defaults to 0.008.</summary>
     public double FraudRate { get; set; } = 0.008;
 
-    /// <summary>Weight of stolen cards among the frauds, at least 0. Defaults to 0.35.</summary>
-    public double StolenCardWeight { get; set; } = 0.35;
+    /// <summary>Weight of stolen cards among the frauds, at least 0. Defaults to 0.4.</summary>
+    public double StolenCardWeight { get; set; } = 0.4;
 
-    /// <summary>Weight of compromised merchants among the frauds, at least 0. Defaults to 0.3.</summary>
-    public double CompromisedMerchantWeight { get; set; } = 0.3;
+    /// <summary>Weight of compromised merchants among the frauds, at least 0. Defaults to 0.15.</summary>
+    public double CompromisedMerchantWeight { get; set; } = 0.15;
 
-    /// <summary>Weight of card testing among the frauds, at least 0. Defaults to 0.2.</summary>
-    public double CardTestingWeight { get; set; } = 0.2;
+    /// <summary>Weight of card testing among the frauds, at least 0. Defaults to 0.25.</summary>
+    public double CardTestingWeight { get; set; } = 0.25;
 
-    /// <summary>Weight of large single purchases among the frauds, at least 0. Defaults to 0.15.</summary>
-    public double LargeOneOffWeight { get; set; } = 0.15;
+    /// <summary>Weight of large single purchases among the frauds, at least 0. Defaults to 0.2.</summary>
+    public double LargeOneOffWeight { get; set; } = 0.2;
 
     /// <summary>
     /// From this event time on fraud changes its pattern to <see cref="FraudKind.Quiet"/>; null, the default, for never. Everything before

@@ -8,10 +8,10 @@ namespace Levee.Simulation;
 /// </summary>
 internal sealed class CompromiseCalendar
 {
-    private const int MinDays = 12;
-    private const int MaxDays = 22;
-    private const double MinShare = 0.3;
-    private const double MaxShare = 0.6;
+    private const int MinDays = 18;
+    private const int MaxDays = 30;
+    private const double MinShare = 0.4;
+    private const double MaxShare = 0.7;
 
     private readonly SimulationOptions _options;
     private readonly long[] _candidates;
@@ -30,7 +30,7 @@ internal sealed class CompromiseCalendar
         _shiftMicros = options.ShiftFrom is { } from ? UnixMicros.FromDateTimeOffset(from) : long.MaxValue;
         var expected = population.ExpectedShares();
         var mean = 1.0 / expected.Length;
-        _candidates = [.. Enumerable.Range(1, expected.Length).Where(id => expected[id - 1] >= mean / 5 && expected[id - 1] <= mean * 1.5).Select(id => (long)id)];
+        _candidates = [.. Enumerable.Range(1, expected.Length).Where(id => expected[id - 1] >= mean / 5 && expected[id - 1] <= mean * 0.9).Select(id => (long)id)];
         if (_candidates.Length == 0)
         {
             _candidates = [.. Enumerable.Range(1, expected.Length).Select(id => (long)id)];
