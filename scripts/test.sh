@@ -22,7 +22,7 @@ run_project() {
 }
 
 # counter FILE NAME: a number of the summary in a result file; 0 when it has none.
-counter() { sed -n "s/.*<Counters .*[ ]$2=\"\([0-9]*\)\".*/\1/p" "$1" 2>/dev/null | head -n 1 | grep . || echo 0; }
+counter() { sed -n "s/.*<Counters\(.*\)/\1/p" "$1" 2>/dev/null | sed -n "s/.* $2=\"\([0-9]*\)\".*/\1/p" | grep -m 1 . || echo 0; }
 
 "$root/scripts/setup.sh" --all
 say "Building..."

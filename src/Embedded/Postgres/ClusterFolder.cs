@@ -9,6 +9,9 @@ namespace Levee.Embedded.Postgres;
 /// </summary>
 internal sealed class ClusterFolder
 {
+    /// <summary>How the names of temporary folders begin.</summary>
+    public const string TemporaryPrefix = "levee-test-pg-";
+
     private const string ElsewhereRoot = "/var/lib/levee";
 
     private readonly string _dataFolder;
@@ -59,12 +62,14 @@ internal sealed class ClusterFolder
 
         if (!Directory.Exists(path) && !await account.CanEnterAsync(dataFolder, ct))
         {
+            // Temporary data goes where the account may remove all of it when nobody else is left to do it.
+            var home = temporary ? Directory.CreateTempSubdirectory(TemporaryPrefix).FullName : await MakeHomeAsync(dataFolder, ct);
+            path = System.IO.Path.Combine(home, "cluster");
             if (temporary)
             {
-                throw new EmbeddedServerException($"The folder {dataFolder} cannot be entered by PostgreSQL's user: choose another for temporary data.");
+                await account.OwnAsync(home, ct);
             }
 
-            path = System.IO.Path.Combine(await MakeHomeAsync(dataFolder, ct), "cluster");
             await File.WriteAllTextAsync(Pointer(dataFolder), path, ct);
         }
 

@@ -25,7 +25,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private readonly List<DataFolderLock> _locks;
     private PostgresPrograms _programs = null!;
     private ServerAccount _account = null!;
-    private ClusterFolder _cluster = null!;
+    private ClusterFolder? _opened;
     private string _password = "";
     private PostgresServer? _server;
     private bool _disposed;
@@ -44,10 +44,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     public int Port { get; private set; }
 
     /// <summary>Where PostgreSQL keeps the data and its log: below the data folder, or elsewhere when its user cannot get there.</summary>
-    public string ClusterDirectory => _cluster.Path;
+    public string ClusterDirectory => Cluster.Path;
 
     /// <summary>The server's process id; null when it is stopped.</summary>
     public int? ProcessId => _server is { IsRunning: true } server ? server.ProcessId : null;
+
+    private ClusterFolder Cluster => _opened!;
 
     /// <summary>Starts the cluster, making it first when the folder holds none.</summary>
     /// <exception cref="EmbeddedServerException">A program is missing, the folder is used by another process, the disk is full, the port is
@@ -141,9 +143,12 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
         _disposed = true;
         await StopServerAsync();
-        if (_options.RemoveOnExit && Directory.Exists(_dataFolder))
+        foreach (var folder in _options.RemoveOnExit ? [_dataFolder, _opened?.Home ?? _dataFolder] : Array.Empty<string>())
         {
-            Directory.Delete(_dataFolder, recursive: true);
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
 
         _locks.ForEach(taken => taken.Dispose());
@@ -166,26 +171,26 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task OpenAsync(CancellationToken ct)
     {
         _account = await ServerAccount.FindAsync(ClusterFolder.Locate(_dataFolder), ct);
-        _cluster = await ClusterFolder.OpenAsync(_dataFolder, _account, _options.RemoveOnExit, ct);
-        if (_cluster.Home != _dataFolder)
+        _opened = await ClusterFolder.OpenAsync(_dataFolder, _account, _options.RemoveOnExit, ct);
+        if (Cluster.Home != _dataFolder)
         {
             // Two data folders, one a copy of the other, name the same place.
-            _locks.Add(TakeFolder(_cluster.Home));
+            _locks.Add(TakeFolder(Cluster.Home));
         }
 
-        var free = new DriveInfo(_cluster.Home).AvailableFreeSpace;
+        var free = new DriveInfo(Cluster.Home).AvailableFreeSpace;
         if (free < _options.MinimumFreeBytes)
         {
             throw new EmbeddedServerException(string.Create(
                 CultureInfo.InvariantCulture, $"The disk of {_dataFolder} is full: {free >> 20} MiB are free, PostgreSQL needs {_options.MinimumFreeBytes >> 20} MiB."));
         }
 
-        _programs = await PostgresPrograms.FindAsync(_cluster.Major, ct);
-        await OrphanedServer.ClearAsync(_cluster, _account, ct);
+        _programs = await PostgresPrograms.FindAsync(Cluster.Major, ct);
+        await OrphanedServer.ClearAsync(Cluster, _account, ct);
 
         // What is wrong is said before the seconds that making a cluster takes.
         FindPort(_options.Port);
-        _password = await _cluster.PrepareAsync(_programs, _options.Durable, ct);
+        _password = await Cluster.PrepareAsync(_programs, _options.Durable, ct);
         await StartServerAsync(ct);
         await CreateDatabaseAsync(_options.Database, ct);
     }
@@ -211,9 +216,9 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     private async Task StartServerOnPortAsync(CancellationToken ct)
     {
         var settings = Settings().SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
-        string[] command = [_programs.Server, "-D", _cluster.Path, .. settings];
+        string[] command = [_programs.Server, "-D", Cluster.Path, .. settings];
         _server = await PostgresServer.StartAsync(
-            _cluster, _account, command, _options.RemoveOnExit ? _dataFolder : "", Port, _options.StartTimeout, ct);
+            Cluster, _account, command, _options.RemoveOnExit ? Cluster.Home : "", Port, _options.StartTimeout, ct);
     }
 
     private Dictionary<string, string> Settings()
@@ -222,7 +227,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         {
             ["listen_addresses"] = "127.0.0.1",
             ["port"] = Port.ToString(CultureInfo.InvariantCulture),
-            ["unix_socket_directories"] = _cluster.Path.Length <= LongestSocketPath && _cluster.Path.IndexOfAny([',', '"', ' ']) < 0 ? _cluster.Path : "",
+            ["unix_socket_directories"] = Cluster.Path.Length <= LongestSocketPath && Cluster.Path.IndexOfAny([',', '"', ' ']) < 0 ? Cluster.Path : "",
             ["unix_socket_permissions"] = "0700",
             ["max_connections"] = "250",
             ["shared_buffers"] = "128MB",

@@ -10,8 +10,10 @@ namespace Levee.Embedded;
 /// </summary>
 public static class TestPostgres
 {
-    private const string FolderPrefix = "levee-test-pg-";
     private const int MaximumPoolSize = 20;
+
+    // A younger folder may belong to a process that has not locked it yet.
+    private static readonly TimeSpan LeftOverAfter = TimeSpan.FromMinutes(10);
 
     private static readonly Lock Gate = new();
     private static Task<EmbeddedPostgres>? _server;
@@ -43,7 +45,7 @@ public static class TestPostgres
     public static async Task<EmbeddedPostgres> StartTemporaryAsync(bool durable = false, CancellationToken ct = default)
     {
         RemoveLeftOvers();
-        var folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
+        var folder = Directory.CreateTempSubdirectory(ClusterFolder.TemporaryPrefix).FullName;
         return await EmbeddedPostgres.StartAsync(
             new EmbeddedPostgresOptions
             {
@@ -58,7 +60,9 @@ public static class TestPostgres
     // Folders whose process, and its watchdog, were killed before either could remove them. Who still runs holds the lock.
     private static void RemoveLeftOvers()
     {
-        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), FolderPrefix + "*"))
+        var before = TimeProvider.System.GetUtcNow().UtcDateTime - LeftOverAfter;
+        foreach (var folder in Directory.GetDirectories(Path.GetTempPath(), ClusterFolder.TemporaryPrefix + "*")
+            .Where(folder => Directory.GetLastWriteTimeUtc(folder) < before))
         {
             try
             {

@@ -27,7 +27,11 @@ public sealed class TemporaryFolder : IDisposable
     {
         foreach (var pointer in Directory.GetFiles(Path, "location", SearchOption.AllDirectories))
         {
-            Directory.Delete(System.IO.Path.GetDirectoryName(File.ReadAllText(pointer).Trim())!, recursive: true);
+            var home = System.IO.Path.GetDirectoryName(File.ReadAllText(pointer).Trim())!;
+            if (Directory.Exists(home))
+            {
+                Directory.Delete(home, recursive: true);
+            }
         }
 
         Directory.Delete(Path, recursive: true);
