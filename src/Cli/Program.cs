@@ -1,1 +1,3 @@
-return;
+using Levee.Cli;
+
+return await LeveeCommand.RunAsync(args, Console.Out, Console.Error);

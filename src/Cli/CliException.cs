@@ -1,0 +1,15 @@
+namespace Levee.Cli;
+
+/// <summary>A command failed; the message is what the user reads.</summary>
+internal sealed class CliException : Exception
+{
+    public CliException(string message)
+        : base(message)
+    {
+    }
+
+    public CliException(string message, Exception cause)
+        : base(message, cause)
+    {
+    }
+}

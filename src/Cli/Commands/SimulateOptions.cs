@@ -1,0 +1,164 @@
+using System.CommandLine;
+using Levee.Simulation;
+
+namespace Levee.Cli.Commands;
+
+/// <summary>The options of <c>levee simulate</c>, and the settings that they make.</summary>
+internal sealed class SimulateOptions
+{
+    private static readonly SimulationOptions Default = new();
+
+    private readonly Option<string> _servers = CommonOptions.BootstrapServers();
+
+    private readonly Option<string> _topic = new("--topic") { Description = "Topic of transactions.", DefaultValueFactory = _ => "transactions" };
+
+    private readonly Option<string> _labelTopic = new("--label-topic")
+    {
+        Description = "Topic of labels; an empty text for none.",
+        DefaultValueFactory = _ => "labels",
+    };
+
+    private readonly Option<int?> _partitions = new("--partitions")
+    {
+        Description = "Transactions go to partition customer id modulo this; all that the topic has when absent.",
+    };
+
+    private readonly Option<double?> _rate = new("--rate", "-r")
+    {
+        Description = "Transactions per second. Live: 10 when absent. Replay: as many as the brokers take.",
+    };
+
+    private readonly Option<long?> _count = new("--count", "-n") { Description = "Stop after that many records." };
+
+    private readonly Option<TimeSpan?> _duration = new("--duration")
+    {
+        Description = "Stop after a time, such as 90s, 15m or 2h.",
+        CustomParser = CommonOptions.ParseDuration,
+    };
+
+    private readonly Option<bool> _replay = new("--replay")
+    {
+        Description = "Produce the history of --days days from --start on with its own event times, instead of transactions that happen now.",
+    };
+
+    private readonly Option<DateTimeOffset?> _start = new("--start")
+    {
+        Description = $"First event time of a replay; {Default.Start:yyyy-MM-dd} when absent.",
+        CustomParser = CommonOptions.ParseTime,
+    };
+
+    private readonly Option<int> _days = CommonOptions.WithRange(
+        new Option<int>("--days") { Description = "Length of a replay in days.", DefaultValueFactory = _ => Default.Days }, 1, 3_660);
+
+    private readonly Option<long> _seed = new("--seed")
+    {
+        Description = "The number that everything random comes from.",
+        DefaultValueFactory = _ => Default.Seed,
+    };
+
+    private readonly Option<int> _customers = CommonOptions.WithRange(
+        new Option<int>("--customers") { Description = "Number of customers.", DefaultValueFactory = _ => Default.Customers }, 1, 10_000_000);
+
+    private readonly Option<int> _merchants = CommonOptions.WithRange(
+        new Option<int>("--merchants") { Description = "Number of merchants.", DefaultValueFactory = _ => Default.Merchants }, 1, 1_000_000);
+
+    private readonly Option<double> _fraudRate = CommonOptions.WithRange(
+        new Option<double>("--fraud-rate") { Description = "Share of frauds.", HelpName = "share", DefaultValueFactory = _ => Default.FraudRate }, 0, 0.2);
+
+    private readonly Option<double> _late = CommonOptions.Share("--late", "Share of late deliveries.", Default.LateShare);
+    private readonly Option<double> _duplicates = CommonOptions.Share("--duplicates", "Share of repeated deliveries.", Default.DuplicateShare);
+    private readonly Option<double> _poison = CommonOptions.Share("--poison", "Unusable records for each usable one.", 0);
+
+    private readonly Option<double> _early = CommonOptions.Share(
+        "--early-labels", "Share of frauds whose message says so at once.", Default.EarlyLabelShare);
+
+    private readonly Option<bool> _shift = new("--shift")
+    {
+        Description = "Fraud follows another pattern from the start: small amounts at usual merchants, by night. Old models do not find it.",
+    };
+
+    private readonly Option<DateTimeOffset?> _shiftFrom = new("--shift-from")
+    {
+        Description = "Fraud follows the other pattern from this event time on.",
+        CustomParser = CommonOptions.ParseTime,
+    };
+
+    private readonly Option<TimeSpan?> _labelDelay = new("--label-delay")
+    {
+        Description = "Mean time from a transaction to its label; 2d when absent.",
+        CustomParser = CommonOptions.ParseDuration,
+    };
+
+    private readonly Option<string?> _out = new("--out")
+    {
+        Description = "A file that takes what was produced as JSON lines, with what only the simulator knows.",
+        HelpName = "file",
+    };
+
+    public void AddTo(Command command)
+    {
+        Option[] all =
+        [
+            _servers, _topic, _labelTopic, _partitions, _rate, _count, _duration, _replay, _start, _days, _seed, _customers, _merchants,
+            _fraudRate, _late, _duplicates, _poison, _early, _shift, _shiftFrom, _labelDelay, _out,
+        ];
+        foreach (var option in all)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Validators.Add(result =>
+        {
+            Check(result.GetValue(_rate) is null or (> 0 and <= 1e7), "--rate must be above 0, at most 10000000.");
+            Check(result.GetValue(_count) is null or > 0, "--count must be above 0.");
+            Check(result.GetValue(_partitions) is null or (>= 1 and <= 100_000), "--partitions must be 1 to 100000.");
+            Check(result.GetValue(_replay) || result.GetResult(_start) is null, "--start is for --replay only.");
+
+            void Check(bool good, string message)
+            {
+                if (!good)
+                {
+                    result.AddError(message);
+                }
+            }
+        });
+    }
+
+    /// <summary>Records per second; null for as many as possible.</summary>
+    public double? Rate(ParseResult parsed) => parsed.GetValue(_rate);
+
+    public bool IsReplay(ParseResult parsed) => parsed.GetValue(_replay);
+
+    public string? Output(ParseResult parsed) => parsed.GetValue(_out);
+
+    public SimulationOptions Simulation(ParseResult parsed)
+    {
+        var delay = parsed.GetValue(_labelDelay);
+        return new SimulationOptions
+        {
+            Seed = parsed.GetValue(_seed),
+            Customers = parsed.GetValue(_customers),
+            Merchants = parsed.GetValue(_merchants),
+            Start = parsed.GetValue(_start) ?? Default.Start,
+            Days = parsed.GetValue(_days),
+            FraudRate = parsed.GetValue(_fraudRate),
+            LateShare = parsed.GetValue(_late),
+            DuplicateShare = parsed.GetValue(_duplicates),
+            EarlyLabelShare = parsed.GetValue(_early),
+            ShiftFrom = parsed.GetValue(_shift) ? DateTimeOffset.UnixEpoch : parsed.GetValue(_shiftFrom),
+            LabelDelayMean = delay ?? Default.LabelDelayMean,
+            LabelDelayMin = delay is { } mean && mean < Default.LabelDelayMin ? TimeSpan.Zero : Default.LabelDelayMin,
+        };
+    }
+
+    public KafkaSimulatorOptions Kafka(ParseResult parsed) => new()
+    {
+        BootstrapServers = parsed.GetRequiredValue(_servers),
+        Topic = parsed.GetRequiredValue(_topic),
+        LabelTopic = parsed.GetValue(_labelTopic) is { Length: > 0 } topic ? topic : null,
+        Partitions = parsed.GetValue(_partitions),
+        MaxRecords = parsed.GetValue(_count),
+        Duration = parsed.GetValue(_duration),
+        PoisonShare = parsed.GetValue(_poison),
+    };
+}

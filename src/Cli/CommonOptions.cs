@@ -1,0 +1,111 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+
+namespace Levee.Cli;
+
+/// <summary>Options that several commands have, and how their values are read.</summary>
+internal static class CommonOptions
+{
+    private const string BootstrapVariable = "Levee__Kafka__BootstrapServers";
+
+    public static Option<string> BootstrapServers() => new("--bootstrap-servers", "-b")
+    {
+        Description = $"Kafka brokers, host:port, comma separated. Defaults to the environment's {BootstrapVariable}.",
+        HelpName = "servers",
+        DefaultValueFactory = result =>
+        {
+            var value = Environment.GetEnvironmentVariable(BootstrapVariable);
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                result.AddError($"Option '--bootstrap-servers' is required, or {BootstrapVariable} in the environment.");
+            }
+
+            return value ?? "";
+        },
+    };
+
+    public static Option<Uri> Url() => new("--url", "-u")
+    {
+        Description = "Where Levee's API is.",
+        HelpName = "url",
+        DefaultValueFactory = _ => new Uri("http://localhost:8000"),
+        CustomParser = result =>
+        {
+            var text = Single(result);
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+            {
+                return url;
+            }
+
+            result.AddError($"'{text}' is not an http or https URL, such as http://localhost:8000.");
+            return null;
+        },
+    };
+
+    public static Option<double> Share(string name, string description, double fallback) =>
+        WithRange(new Option<double>(name) { Description = description, HelpName = "share", DefaultValueFactory = _ => fallback }, 0, 1);
+
+    public static Option<T> WithRange<T>(Option<T> option, T min, T max)
+        where T : struct, IComparable<T>
+    {
+        option.Validators.Add(result =>
+        {
+            // Words that are no number have their own error.
+            if (!result.Errors.Any() && result.GetValueOrDefault<T>() is var value && (value.CompareTo(min) < 0 || value.CompareTo(max) > 0))
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min} to {max}, not {value}."));
+            }
+        });
+        return option;
+    }
+
+    /// <summary>A length of time as people write it: 90s, 15m, 2h, 7d, or 00:15:00.</summary>
+    public static TimeSpan? ParseDuration(ArgumentResult result)
+    {
+        var text = Single(result);
+        if (TryReadDuration(text, out var duration))
+        {
+            return duration;
+        }
+
+        result.AddError($"'{text}' is not a length of time above zero, such as 90s, 15m, 2h, 7d or 00:15:00.");
+        return null;
+    }
+
+    /// <summary>A point in time with its offset.</summary>
+    public static DateTimeOffset? ParseTime(ArgumentResult result)
+    {
+        var text = Single(result);
+        if (DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time))
+        {
+            return time;
+        }
+
+        result.AddError($"'{text}' is not a time, such as 2026-01-31T12:00:00Z.");
+        return null;
+    }
+
+    public static bool TryReadDuration(string text, out TimeSpan duration)
+    {
+        duration = default;
+        double? unit = text.Length == 0 ? null : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3_600, 'd' => 86_400, _ => null };
+        if (unit is not null)
+        {
+            if (double.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+                && number * unit.Value is > 0 and < 1e9)
+            {
+                duration = TimeSpan.FromSeconds(number * unit.Value);
+                return true;
+            }
+
+            return false;
+        }
+
+        return text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration)
+            && duration > TimeSpan.Zero;
+    }
+
+    private static string Single(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+}
