@@ -1,0 +1,155 @@
+using Levee.Features;
+using Levee.Grains.Streams;
+using Levee.Storage;
+using Orleans.Placement;
+using Orleans.Storage;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Levee.Grains.Customers;
+
+/// <inheritdoc cref="ICustomerGrain"/>
+/// <remarks>
+/// A batch of records is one unit: fold all, commit rows, minutes, predictions, state and offsets in one PostgreSQL transaction, and only
+/// then return, which is what lets the Kafka offset advance. When the commit fails, the state in memory is forgotten and the batch comes
+/// again. Scoring interleaves at the awaits and only reads.
+/// </remarks>
+[ImplicitStreamSubscription(StreamNamespaces.Customers)]
+[PreferLocalPlacement]
+internal sealed class CustomerGrain(CustomerServices services)
+    : Grain, ICustomerGrain, IAsyncBatchObserver<TransactionRecord>, IStreamSubscriptionObserver
+{
+    private WindowState<CustomerWindow> _state = null!;
+    private long CustomerId => this.GetPrimaryKeyLong();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = CustomerId;
+        _state = new WindowState<CustomerWindow>(
+            services.States, GrainKind.Customer, id, () => new CustomerWindow(id), bytes => CustomerWindow.Deserialize(bytes));
+        return Task.CompletedTask;
+    }
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        handleFactory.Create<TransactionRecord>().ResumeAsync(this);
+
+    public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
+    {
+        // Ids that PostgreSQL turned out to hold although the window no longer remembers them.
+        Dictionary<Guid, StoredTransaction>? stored = null;
+        while (true)
+        {
+            var loaded = await _state.GetAsync();
+            var fresh = Fresh(items, loaded.Offsets);
+            if (fresh.Count == 0)
+            {
+                return;
+            }
+
+            var snapshots = await services.Scorer.ReadMerchantsAsync(fresh);
+            var batch = new CustomerBatch(services, loaded, stored);
+            try
+            {
+                await batch.FoldAsync(fresh, snapshots);
+                var result = await services.Committer.CommitAsync(batch.ToCommit(CustomerId), CancellationToken.None);
+                if (result.Status == CommitStatus.Committed)
+                {
+                    loaded.Version = result.NewVersion;
+                    batch.Count();
+                    return;
+                }
+
+                _state.Discard();
+                if (result.Status == CommitStatus.VersionConflict)
+                {
+                    StreamMetrics.VersionConflicts.WithLabels("customer").Inc();
+                    throw new InconsistentStateException($"Customer {CustomerId}: another activation wrote the state; the batch is delivered again.");
+                }
+
+                stored ??= [];
+                foreach (var duplicate in result.Duplicates)
+                {
+                    stored[duplicate.TransactionId] = duplicate;
+                }
+            }
+            catch
+            {
+                _state.Discard();
+                throw;
+            }
+        }
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    public async Task<ScoreResponse> Score(ScoreRequest request)
+    {
+        var started = services.Time.GetTimestamp();
+        var loaded = await _state.TryGetAsync(services.ColdRead, services.Time);
+        return await services.Scorer.ScoreAsync(request, loaded?.Window, started);
+    }
+
+    public async Task<CustomerFeatures> GetFeatures()
+    {
+        var window = (await _state.GetAsync()).Window;
+        var now = UnixMicros.FromDateTimeOffset(services.Time.GetUtcNow());
+        var asOf = Math.Max(now, window.NewestEventMicros);
+        return new CustomerFeatures
+        {
+            CustomerId = CustomerId,
+            Sequence = window.Sequence,
+            AsOfMicros = asOf,
+            NewestEventMicros = window.Sequence == 0 ? null : window.NewestEventMicros,
+            Features = services.Scorer.DescribeCustomer(window, asOf),
+        };
+    }
+
+    public async Task CloseMinutes(PartitionWatermark[] watermarks)
+    {
+        var loaded = await _state.GetAsync();
+        loaded.Offsets.AdvanceWatermarks(watermarks);
+        var batch = new CustomerBatch(services, loaded, stored: null);
+        if (!batch.CloseMinutes())
+        {
+            return;
+        }
+
+        try
+        {
+            var result = await services.Committer.CommitAsync(batch.ToCommit(CustomerId), CancellationToken.None);
+            if (result.Status == CommitStatus.Committed)
+            {
+                loaded.Version = result.NewVersion;
+                return;
+            }
+
+            // Another activation is ahead: it closes the minutes itself.
+            _state.Discard();
+        }
+        catch
+        {
+            _state.Discard();
+            throw;
+        }
+    }
+
+    private static List<TransactionRecord> Fresh(IList<SequentialItem<TransactionRecord>> items, OffsetVector offsets)
+    {
+        var fresh = new List<TransactionRecord>(items.Count);
+        foreach (var item in items)
+        {
+            if (offsets.Covers(item.Item))
+            {
+                StreamMetrics.CustomerRedelivered.Inc();
+            }
+            else
+            {
+                fresh.Add(item.Item);
+            }
+        }
+
+        return fresh;
+    }
+}

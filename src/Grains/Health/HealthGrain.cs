@@ -1,0 +1,51 @@
+using Levee.Grains.Models;
+using Levee.Storage;
+using Levee.Streaming.Kafka;
+using Orleans.Concurrency;
+
+namespace Levee.Grains.Health;
+
+/// <inheritdoc cref="IHealthGrain"/>
+[StatelessWorker]
+internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKafkaStreamHealth stream) : Grain, IHealthGrain
+{
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
+
+    public async Task<SystemHealth> Check() => new()
+    {
+        Model = models.Current is { } model
+            ? new ComponentHealth(true, $"Serving {model.Version}.")
+            : new ComponentHealth(false, "No model is loaded yet."),
+        Database = await CheckDatabaseAsync(),
+        Stream = CheckStream(),
+    };
+
+    private async Task<ComponentHealth> CheckDatabaseAsync()
+    {
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            await database.PingAsync(timeout.Token).WaitAsync(Timeout);
+            return new ComponentHealth(true, "PostgreSQL answers.");
+        }
+        catch (Exception)
+        {
+            // Whatever it was, the answer is the same; the reason may hold addresses and names that are no caller's business.
+            return new ComponentHealth(false, "PostgreSQL does not answer.");
+        }
+    }
+
+    private ComponentHealth CheckStream()
+    {
+        var health = stream.GetSnapshot();
+        var blocked = health.Partitions.Where(partition => partition.BlockedReason is not null).ToArray();
+        if (blocked.Length > 0)
+        {
+            return new ComponentHealth(false, $"Blocked: {string.Join("; ", blocked.Select(p => $"{p.Topic}[{p.Partition}] {p.BlockedReason}"))}");
+        }
+
+        return health.IsRunning
+            ? new ComponentHealth(true, $"{health.Partitions.Count} partitions, {health.Partitions.Sum(partition => partition.Lag)} records behind.")
+            : new ComponentHealth(false, "The Kafka consumer does not run.");
+    }
+}

@@ -1,0 +1,46 @@
+using Levee.Features;
+using Levee.Grains.Customers;
+using Levee.Grains.Labels;
+using Levee.Grains.Models;
+using Levee.Grains.Retraining;
+using Levee.Grains.Scoring;
+using Levee.Grains.Streams;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Levee.Grains.Hosting;
+
+/// <summary>Adds the grains and what they need.</summary>
+public static class GrainsServiceCollectionExtensions
+{
+    /// <summary>Adds scoring, models, labels, retraining and their options. Storage must have been added too.</summary>
+    /// <param name="services">The silo's services.</param>
+    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Scoring</c> and <c>Levee:Retrain</c>.</param>
+    public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<RetrainOptions>().Bind(configuration.GetSection(RetrainOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(FeatureList.Default);
+        services.TryAddSingleton(CurrencyTable.Default);
+
+        services.AddSingleton<KafkaOutput>();
+        services.AddSingleton<ScorePublisher>();
+        services.AddSingleton<ConflictSink>();
+        services.AddSingleton<TransactionScorer>();
+        services.AddSingleton<CustomerServices>();
+
+        services.AddSingleton<ModelHost>();
+        services.AddHostedService<ModelRefresher>();
+        services.AddSingleton<ModelFactory>();
+        services.AddSingleton<RetrainSteps>();
+
+        services.AddSingleton<LabelRouter>();
+        services.AddHostedService(provider => provider.GetRequiredService<LabelRouter>());
+        services.AddHostedService<WindowCloser>();
+        services.AddHostedService<RetrainScheduler>();
+        return services;
+    }
+}

@@ -1,0 +1,148 @@
+using Levee.Features;
+using Levee.Grains.Streams;
+using Levee.Storage;
+using Orleans.Placement;
+using Orleans.Storage;
+using Orleans.Streams;
+using Orleans.Streams.Core;
+
+namespace Levee.Grains.Merchants;
+
+/// <inheritdoc cref="IMerchantGrain"/>
+[ImplicitStreamSubscription(StreamNamespaces.Merchants)]
+[PreferLocalPlacement]
+internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter committer, LabelStore labels, TimeProvider time)
+    : Grain, IMerchantGrain, IAsyncBatchObserver<TransactionRecord>, IStreamSubscriptionObserver
+{
+    private const int MaxLabelsAtOnce = 1_000;
+
+    private WindowState<MerchantWindow> _state = null!;
+
+    private long MerchantId => this.GetPrimaryKeyLong();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var id = MerchantId;
+        _state = new WindowState<MerchantWindow>(
+            states, GrainKind.Merchant, id, () => new MerchantWindow(id), bytes => MerchantWindow.Deserialize(bytes));
+        return Task.CompletedTask;
+    }
+
+    public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
+        handleFactory.Create<TransactionRecord>().ResumeAsync(this);
+
+    public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
+    {
+        var loaded = await _state.GetAsync();
+        int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0;
+        foreach (var item in items)
+        {
+            var record = item.Item;
+            if (loaded.Offsets.Covers(record))
+            {
+                redelivered++;
+                continue;
+            }
+
+            switch (loaded.Window.Fold(TransactionMapping.ToTransaction(record)).Status)
+            {
+                case FoldStatus.Folded:
+                    folded++;
+                    break;
+                case FoldStatus.Duplicate:
+                    duplicates++;
+                    break;
+                default:
+                    // The customer's grain sends it to the dead letters; here it just must not count.
+                    conflicts++;
+                    break;
+            }
+
+            loaded.Offsets.Advance(record);
+        }
+
+        StreamMetrics.MerchantRedelivered.Inc(redelivered);
+        if (redelivered == items.Count)
+        {
+            return;
+        }
+
+        await CommitAsync(loaded, []);
+        StreamMetrics.MerchantFolded.Inc(folded);
+        StreamMetrics.MerchantDuplicate.Inc(duplicates);
+        StreamMetrics.MerchantConflict.Inc(conflicts);
+    }
+
+    public Task OnCompletedAsync() => Task.CompletedTask;
+
+    public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    public async ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, int maxWaitMilliseconds)
+    {
+        var loaded = _state.InMemory ?? await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time);
+        var snapshot = loaded?.Window.Snapshot(atMicros) ?? default;
+        return new MerchantSnapshotResponse
+        {
+            Count1d = snapshot.Count1d,
+            Fraud1d = snapshot.Fraud1d,
+            Count7d = snapshot.Count7d,
+            Fraud7d = snapshot.Fraud7d,
+            Count30d = snapshot.Count30d,
+            Fraud30d = snapshot.Fraud30d,
+            Sequence = snapshot.Sequence,
+            Degraded = loaded is null,
+        };
+    }
+
+    public async Task FoldPendingLabels()
+    {
+        while (true)
+        {
+            var pending = await labels.ReadPendingAsync(MerchantId, MaxLabelsAtOnce, CancellationToken.None);
+            if (pending.Labels.Count == 0)
+            {
+                return;
+            }
+
+            var loaded = await _state.GetAsync();
+            foreach (var history in pending.Histories)
+            {
+                loaded.Window.ApplyLabels(history);
+            }
+
+            await CommitAsync(loaded, pending.Labels);
+            StreamMetrics.LabelsFolded.Inc(pending.Labels.Count);
+        }
+    }
+
+    private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, IReadOnlyList<LabelKey> applied)
+    {
+        try
+        {
+            var result = await committer.CommitAsync(
+                new GrainCommit
+                {
+                    Kind = GrainKind.Merchant,
+                    Key = MerchantId,
+                    ExpectedVersion = loaded.Version,
+                    State = loaded.Window.Serialize(),
+                    Sequence = loaded.Window.Sequence,
+                    Offsets = loaded.Offsets.ToJson(),
+                    AppliedLabels = applied,
+                },
+                CancellationToken.None);
+            if (result.Status != CommitStatus.Committed)
+            {
+                StreamMetrics.VersionConflicts.WithLabels("merchant").Inc();
+                throw new InconsistentStateException($"Merchant {MerchantId}: another activation wrote the state; the work is done again.");
+            }
+
+            loaded.Version = result.NewVersion;
+        }
+        catch
+        {
+            _state.Discard();
+            throw;
+        }
+    }
+}

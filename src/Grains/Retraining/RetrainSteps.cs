@@ -1,0 +1,134 @@
+using Levee.Features;
+using Levee.Grains.Models;
+using Levee.Models;
+using Levee.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Grains.Retraining;
+
+/// <summary>What each step of a retraining run does. Every step can be done again with the same result.</summary>
+internal sealed class RetrainSteps(
+    ModelRegistry registry,
+    MaturedPredictions predictions,
+    ModelFactory factory,
+    FeatureList features,
+    IGrainFactory grains,
+    IOptions<RetrainOptions> options,
+    TimeProvider time)
+{
+    private readonly RetrainOptions _options = options.Value;
+
+    /// <summary>Does the step that the status is in.</summary>
+    /// <returns>The status after it, in its next step.</returns>
+    public Task<RetrainStatus> AdvanceAsync(RetrainStatus status, CancellationToken cancellationToken) => status.Step switch
+    {
+        RetrainStep.CheckDrift => CheckDriftAsync(status, cancellationToken),
+        RetrainStep.Train => TrainAsync(status, cancellationToken),
+        RetrainStep.Compare => CompareAsync(status, cancellationToken),
+        RetrainStep.Promote => PromoteAsync(status, cancellationToken),
+        RetrainStep.Validate => ValidateAsync(status, cancellationToken),
+        _ => throw new InvalidOperationException($"A run has nothing to do in step {status.Step}."),
+    };
+
+    private async Task<RetrainStatus> CheckDriftAsync(RetrainStatus status, CancellationToken cancellationToken)
+    {
+        var production = await RequireProductionAsync(cancellationToken);
+        var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
+        var matured = await predictions.ReadAsync(now - (_options.DriftDays * UnixMicros.PerDay), now, production.Version, cancellationToken);
+        var frauds = matured.Count(prediction => prediction.IsFraud);
+        status = status with { MaturedPredictions = matured.Count, BaselineAuc = production.BaselineAuc };
+
+        if (matured.Count < _options.MinPredictions || frauds < _options.MinFrauds || frauds == matured.Count)
+        {
+            return status.Forced
+                ? status with { Step = RetrainStep.Train, Detail = "Forced; too few matured predictions to measure drift." }
+                : End(status, "too_few_labels", FormattableString.Invariant(
+                    $"{matured.Count} matured predictions with {frauds} frauds; {_options.MinPredictions} with {_options.MinFrauds} are needed."));
+        }
+
+        var scores = matured.Select(prediction => prediction.Probability).ToArray();
+        var labels = matured.Select(prediction => prediction.IsFraud).ToArray();
+        var auc = BinaryMetrics.Auc(scores, labels);
+        var fall = (production.BaselineAuc - auc) / production.BaselineAuc * 100;
+        ModelMetrics.Accuracy.WithLabels(production.Version).Set(auc);
+        status = status with
+        {
+            CurrentAuc = auc,
+            Detail = FormattableString.Invariant($"AUC {auc:F4} against {production.BaselineAuc:F4}: {fall:F1} % lower."),
+        };
+        return status.Forced || fall > _options.MaxDegradationPercent
+            ? status with { Step = RetrainStep.Train }
+            : End(status, "no_drift", status.Detail!);
+    }
+
+    private async Task<RetrainStatus> TrainAsync(RetrainStatus status, CancellationToken cancellationToken)
+    {
+        // A run that crashed after registering finds its version again instead of registering a second one.
+        var version = await registry.FindByRunAsync(status.RunId!.Value, cancellationToken)
+            ?? await factory.TrainAndRegisterAsync(status.RunId.Value, $"retrain:{status.TriggeredBy}", cancellationToken);
+        return status with { Step = RetrainStep.Compare, CandidateVersion = version };
+    }
+
+    private async Task<RetrainStatus> CompareAsync(RetrainStatus status, CancellationToken cancellationToken)
+    {
+        var production = await RequireProductionAsync(cancellationToken);
+        var candidate = await LoadAsync(status.CandidateVersion!, cancellationToken);
+        var current = await LoadAsync(production.Version, cancellationToken);
+        var comparison = await factory.CompareAsync(current, candidate, cancellationToken);
+        status = status with { CandidateAuc = comparison.Candidate.Auc, ProductionAuc = comparison.Current.Auc };
+        var detail = FormattableString.Invariant(
+            $"{status.CandidateVersion}: AUC {comparison.Candidate.Auc:F4}, {production.Version}: {comparison.Current.Auc:F4}, on the same {comparison.Candidate.Rows} later rows.");
+        if (comparison.CandidateIsBetter)
+        {
+            return status with { Step = RetrainStep.Promote, Detail = detail };
+        }
+
+        await registry.TransitionAsync(status.CandidateVersion!, ModelStage.Archived, "retrain", detail, cancellationToken);
+        return End(status, "rejected", detail);
+    }
+
+    private async Task<RetrainStatus> PromoteAsync(RetrainStatus status, CancellationToken cancellationToken)
+    {
+        await registry.TransitionAsync(
+            status.CandidateVersion!, ModelStage.Production, $"retrain:{status.TriggeredBy}", status.Detail!, cancellationToken);
+        return status with { Step = RetrainStep.Validate };
+    }
+
+    private async Task<RetrainStatus> ValidateAsync(RetrainStatus status, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + TimeSpan.FromSeconds(_options.ValidateSeconds);
+        while (true)
+        {
+            var hosts = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true, cancellationToken);
+            var served = await grains.GetGrain<IModelRegistryGrain>(0).GetServed();
+            var behind = hosts.Keys
+                .Select(silo => silo.ToString())
+                .Where(silo => served.GetValueOrDefault(silo) != status.CandidateVersion)
+                .ToArray();
+            if (behind.Length == 0)
+            {
+                return End(status, "promoted", $"{status.Detail} Every silo ({hosts.Count}) serves {status.CandidateVersion}.");
+            }
+
+            if (time.GetUtcNow() >= deadline)
+            {
+                return End(status, "promoted", $"{status.Detail} Not confirmed by: {string.Join(", ", behind)}.");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
+    }
+
+    private async Task<(string Version, double BaselineAuc)> RequireProductionAsync(CancellationToken cancellationToken)
+    {
+        var production = (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production)
+            ?? throw new InvalidOperationException("No version is in production: import history and train a first model.");
+        return (production.Version, production.Metrics["auc"]);
+    }
+
+    private async Task<ModelArtifact> LoadAsync(string version, CancellationToken cancellationToken) =>
+        ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);
+
+    private RetrainStatus End(RetrainStatus status, string outcome, string detail) =>
+        status with { Step = RetrainStep.Done, Outcome = outcome, Detail = detail, EndedAt = time.GetUtcNow() };
+}

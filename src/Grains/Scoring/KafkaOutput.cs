@@ -1,0 +1,38 @@
+using Confluent.Kafka;
+using Levee.Grains.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Grains.Scoring;
+
+/// <summary>The silo's own Kafka producer: idempotent, made on first use, flushed at the end.</summary>
+internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
+{
+    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Build(options.Value));
+
+    /// <summary>Produces one message; completes when the broker has it.</summary>
+    /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
+    public Task ProduceAsync(string topic, Message<byte[], byte[]> message) => _producer.Value.ProduceAsync(topic, message);
+
+    public void Dispose()
+    {
+        if (_producer.IsValueCreated)
+        {
+            _producer.Value.Flush(TimeSpan.FromSeconds(2));
+            _producer.Value.Dispose();
+        }
+    }
+
+    private static IProducer<byte[], byte[]> Build(KafkaOptions options)
+    {
+        var config = new ProducerConfig(new Dictionary<string, string>(options.Client))
+        {
+            BootstrapServers = options.BootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 5,
+            CompressionType = CompressionType.Lz4,
+            MessageTimeoutMs = 30_000,
+            QueueBufferingMaxMessages = 100_000,
+        };
+        return new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+    }
+}

@@ -1,0 +1,188 @@
+using System.Text.Json;
+using Levee.Features;
+using Levee.Grains.Models;
+using Levee.Grains.Streams;
+using Levee.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Grains.Scoring;
+
+/// <summary>Turns a transaction, its customer's window and its merchant's snapshot into a score and a row of the prediction log.</summary>
+internal sealed class TransactionScorer(
+    FeatureList features,
+    ModelHost models,
+    PredictionLog log,
+    ScorePublisher publisher,
+    IGrainFactory grains,
+    IOptions<ScoringOptions> options,
+    TimeProvider time)
+{
+    private readonly ScoringOptions _options = options.Value;
+
+    /// <summary>The merchants of arriving records as of each record's time, in order; null when arriving records are not scored.</summary>
+    public async ValueTask<MerchantSnapshotResponse[]?> ReadMerchantsAsync(List<TransactionRecord> records)
+    {
+        if (!_options.ScoreArriving || models.Current is null)
+        {
+            return null;
+        }
+
+        var snapshots = new MerchantSnapshotResponse[records.Count];
+        var pending = new Task<MerchantSnapshotResponse>[records.Count];
+        for (var i = 0; i < records.Count; i++)
+        {
+            pending[i] = ReadMerchantAsync(records[i].MerchantId, records[i].EventTimeMicros, _options.ArrivingReadMilliseconds).AsTask();
+        }
+
+        for (var i = 0; i < pending.Length; i++)
+        {
+            snapshots[i] = await pending[i];
+        }
+
+        return snapshots;
+    }
+
+    /// <summary>Scores a transaction that was just folded into its customer's window; null when no model is loaded.</summary>
+    public PredictionRow? ScoreArriving(
+        TransactionRecord record, Transaction transaction, CustomerWindow window, in MerchantSnapshotResponse merchant)
+    {
+        if (models.Current is not { } model)
+        {
+            return null;
+        }
+
+        var started = time.GetTimestamp();
+        var vector = new float[features.Count];
+        features.Compute(transaction, window, ToSnapshot(merchant), vector);
+        var probability = model.Predict(vector);
+        if (merchant.Degraded)
+        {
+            StreamMetrics.Degraded.Inc();
+        }
+
+        return new PredictionRow
+        {
+            PredictionId = PredictionIds.ForRecord(record.Epoch, record.Partition, record.Offset, model.Version),
+            TransactionId = transaction.TransactionId,
+            CustomerId = transaction.CustomerId,
+            MerchantId = transaction.MerchantId,
+            EventTimeMicros = transaction.EventTimeMicros,
+            ScoredAtMicros = UnixMicros.FromDateTimeOffset(time.GetUtcNow()),
+            Request = TransactionJson.Write(transaction),
+            FraudProbability = probability,
+            IsFraud = probability >= model.Threshold,
+            ModelVersion = model.Version,
+            Features = vector,
+            FeatureHash = features.Hash,
+            CustomerSequence = window.Sequence,
+            MerchantSequence = merchant.Sequence,
+            Degraded = merchant.Degraded,
+            Served = false,
+            LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
+        };
+    }
+
+    /// <summary>Publishes the scores of arriving transactions; returns when Kafka has them.</summary>
+    public Task PublishAsync(List<PredictionRow> predictions) =>
+        _options.PublishScores && predictions.Count > 0 ? publisher.PublishAsync(predictions) : Task.CompletedTask;
+
+    /// <summary>Answers /predict.</summary>
+    /// <param name="request">The transaction.</param>
+    /// <param name="window">The customer's window, or null when it could not be read in time.</param>
+    /// <param name="started">Timestamp of the call's begin.</param>
+    public async Task<ScoreResponse> ScoreAsync(ScoreRequest request, CustomerWindow? window, long started)
+    {
+        // One model for the whole request, whatever is swapped meanwhile.
+        if (models.Current is not { } model)
+        {
+            return new ScoreResponse { HasModel = false };
+        }
+
+        var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
+        var at = request.EventTimeMicros ?? Math.Max(now, window?.NewestEventMicros ?? long.MinValue);
+        var merchant = await ReadMerchantAsync(request.MerchantId, at, _options.ColdReadMilliseconds);
+
+        var vector = new float[features.Count];
+        features.Compute(
+            TransactionMapping.ToTransaction(request, at),
+            window,
+            ToSnapshot(merchant),
+            vector,
+            new FeatureOverrides(request.TransactionCount, request.AvgAmount));
+        var probability = model.Predict(vector);
+        var degraded = window is null || merchant.Degraded;
+        if (degraded)
+        {
+            StreamMetrics.Degraded.Inc();
+        }
+
+        var id = Guid.CreateVersion7(time.GetUtcNow());
+        log.TryWrite(new PredictionRow
+        {
+            PredictionId = id,
+            TransactionId = request.TransactionId,
+            CustomerId = request.CustomerId,
+            MerchantId = request.MerchantId,
+            EventTimeMicros = at,
+            ScoredAtMicros = now,
+            Request = request.RequestJson ?? JsonSerializer.SerializeToUtf8Bytes(request),
+            FraudProbability = probability,
+            IsFraud = probability >= model.Threshold,
+            ModelVersion = model.Version,
+            Features = vector,
+            FeatureHash = features.Hash,
+            CustomerSequence = window?.Sequence ?? 0,
+            MerchantSequence = merchant.Sequence,
+            Degraded = degraded,
+            Served = true,
+            LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
+        });
+        return new ScoreResponse
+        {
+            HasModel = true,
+            PredictionId = id,
+            IsFraud = probability >= model.Threshold,
+            FraudProbability = probability,
+            ModelVersion = model.Version,
+            Degraded = degraded,
+        };
+    }
+
+    /// <summary>The customer's own features at a time, by name, without a current transaction.</summary>
+    public KeyValuePair<string, double>[] DescribeCustomer(CustomerWindow window, long atMicros) =>
+        features.DescribeCustomer(window, atMicros);
+
+    private async ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds)
+    {
+        try
+        {
+            return await grains.GetGrain<IMerchantGrain>(merchantId).GetSnapshot(atMicros, maxWaitMilliseconds);
+        }
+        catch (Exception exception) when (exception is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            // The merchant's silo is gone or slow. A score without the merchant's risk is better than none, and says so.
+            return new MerchantSnapshotResponse
+            {
+                Count1d = 0,
+                Fraud1d = 0,
+                Count7d = 0,
+                Fraud7d = 0,
+                Count30d = 0,
+                Fraud30d = 0,
+                Sequence = 0,
+                Degraded = true,
+            };
+        }
+    }
+
+    private static MerchantSnapshot ToSnapshot(in MerchantSnapshotResponse response) => new()
+    {
+        Count1d = response.Count1d,
+        Fraud1d = response.Fraud1d,
+        Count7d = response.Count7d,
+        Fraud7d = response.Fraud7d,
+        Count30d = response.Count30d,
+        Fraud30d = response.Fraud30d,
+        Sequence = response.Sequence,
+    };
+}

@@ -1,0 +1,34 @@
+using Prometheus;
+
+namespace Levee.Grains.Streams;
+
+/// <summary>What the grains did with the records that reached them.</summary>
+internal static class StreamMetrics
+{
+    private static readonly Counter Records = Metrics.CreateCounter(
+        "levee_records_total",
+        "Records that reached a grain, by kind (customer, merchant) and outcome (folded, duplicate, conflict, redelivered).",
+        "kind",
+        "outcome");
+
+    public static readonly Counter.Child CustomerFolded = Records.WithLabels("customer", "folded");
+    public static readonly Counter.Child CustomerDuplicate = Records.WithLabels("customer", "duplicate");
+    public static readonly Counter.Child CustomerConflict = Records.WithLabels("customer", "conflict");
+    public static readonly Counter.Child CustomerRedelivered = Records.WithLabels("customer", "redelivered");
+    public static readonly Counter.Child MerchantFolded = Records.WithLabels("merchant", "folded");
+    public static readonly Counter.Child MerchantDuplicate = Records.WithLabels("merchant", "duplicate");
+    public static readonly Counter.Child MerchantConflict = Records.WithLabels("merchant", "conflict");
+    public static readonly Counter.Child MerchantRedelivered = Records.WithLabels("merchant", "redelivered");
+
+    public static readonly Counter Late = Metrics.CreateCounter(
+        "levee_late_transactions_total", "Transactions whose 1-minute window had ended when they arrived.");
+
+    public static readonly Counter VersionConflicts = Metrics.CreateCounter(
+        "levee_state_version_conflicts_total", "Commits refused because another activation had written the state.", "kind");
+
+    public static readonly Counter LabelsFolded = Metrics.CreateCounter(
+        "levee_labels_folded_total", "Labels folded into merchant windows.");
+
+    public static readonly Counter Degraded = Metrics.CreateCounter(
+        "levee_degraded_predictions_total", "Predictions made without the customer's or merchant's history.");
+}
