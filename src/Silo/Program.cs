@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-builder.Build().Run();
+using Levee.Silo;
+
+return await LeveeSilo.RunAsync(args);

@@ -1,0 +1,40 @@
+using Levee.Storage;
+using Npgsql;
+
+namespace Levee.Silo.FirstStart;
+
+/// <summary>Opens the database for the start: waits for a server that is coming up, and brings the schema up to date.</summary>
+internal static class Database
+{
+    /// <summary>Migrates and gives the data source.</summary>
+    public static async Task<NpgsqlDataSource> OpenAsync(string connectionString, StartupProgress progress, CancellationToken cancellationToken)
+    {
+        var source = CreateSource(connectionString);
+        try
+        {
+            await progress.RunAsync("Bringing the schema up to date", async _ =>
+            {
+                await new LeveeDatabase(source).MigrateAsync(cancellationToken);
+                return true;
+            });
+            return source;
+        }
+        catch
+        {
+            await source.DisposeAsync();
+            throw;
+        }
+    }
+
+    private static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        try
+        {
+            return StorageServiceCollectionExtensions.CreateSource(connectionString);
+        }
+        catch (Exception exception) when (exception is ArgumentException or FormatException)
+        {
+            throw new StartupException($"Levee:Postgres:ConnectionString is not a connection string: {exception.Message}", exception);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using Levee.Features;
+using Levee.Grains.Models;
+using Levee.Silo.Hosting;
+using Levee.Storage;
+using Levee.Training;
+using Npgsql;
+
+namespace Levee.Silo.FirstStart;
+
+/// <summary>Makes sure that there is a model: on the first start, trained on simulated history with the feature code of the grains.</summary>
+internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings, FeatureList features, TimeProvider time)
+{
+    // Who holds this advisory lock makes the first model; silos that start together wait for it.
+    private const long FirstModelLock = 7_210_533_843;
+
+    /// <summary>The version in production, made if need be; null when there is none and none may be made.</summary>
+    public async Task<ModelVersionRow?> EnsureAsync(StartupProgress progress, CancellationToken cancellationToken)
+    {
+        var registry = new ModelRegistry(source);
+        var present = await FindAsync(registry, cancellationToken);
+        if (present is not null || !settings.LoadsHistory)
+        {
+            return present;
+        }
+
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken);
+        try
+        {
+            return await FindAsync(registry, cancellationToken) ?? await MakeAsync(registry, progress, cancellationToken);
+        }
+        finally
+        {
+            await ExecuteAsync(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None);
+        }
+    }
+
+    private async Task<ModelVersionRow?> MakeAsync(ModelRegistry registry, StartupProgress progress, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var simulation = settings.Demo.ToSimulation(now);
+        var history = await progress.RunAsync(
+            $"Simulating {simulation.Days} days of {simulation.Customers} customers (seed {simulation.Seed})",
+            _ => Task.Run(() => SimulatedHistory.Build(simulation, UnixMicros.FromDateTimeOffset(now), features, cancellationToken), cancellationToken));
+
+        // A start that was stopped between the two finds the rows there and only trains.
+        if (await new TransactionReader(source).CountAsync(cancellationToken) == 0)
+        {
+            await progress.RunAsync($"Loading {history.Count} transactions", async _ =>
+            {
+                await history.LoadAsync(new HistoryLoader(source), cancellationToken);
+                return true;
+            });
+        }
+
+        var outcome = await progress.RunAsync(
+            $"Training LightGBM on {history.TrainingRows.Count} rows",
+            report => Task.Run(
+                () => new ModelTrainer(time).Train(
+                    history.TrainingRows,
+                    features,
+                    new TrainingOptions { Seed = (int)simulation.Seed, DataQuery = $"simulated history, seed {simulation.Seed}" },
+                    new ReportTo(report),
+                    cancellationToken),
+                cancellationToken));
+        await registry.RegisterAsync(
+            ModelFactory.NewVersion(outcome, Guid.NewGuid(), "first"), ModelStage.Production, "first start", "the first model", cancellationToken);
+        return await FindAsync(registry, cancellationToken);
+    }
+
+    private static async Task<ModelVersionRow?> FindAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production);
+
+    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new NpgsqlParameter<long> { TypedValue = FirstModelLock } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private sealed class ReportTo(Action<string> report) : IProgress<string>
+    {
+        public void Report(string value) => report(value);
+    }
+}

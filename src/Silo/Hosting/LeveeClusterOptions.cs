@@ -1,0 +1,36 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Levee.Silo.Hosting;
+
+// "Levee": { "Cluster": { "ClusterId": "levee", "ServiceId": "levee", "SiloPort": 0, "GatewayPort": 0, "AdvertisedAddress": "" } }
+
+/// <summary>How this silo joins its cluster; configuration section <c>Levee:Cluster</c>.</summary>
+internal sealed class LeveeClusterOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "Levee:Cluster";
+
+    /// <summary>Silos of one cluster id find each other through PostgreSQL. Defaults to "levee".</summary>
+    [Required]
+    public string ClusterId { get; set; } = "levee";
+
+    /// <summary>Reminders and grain storage belong to the service id, across deployments. Defaults to "levee".</summary>
+    [Required]
+    public string ServiceId { get; set; } = "levee";
+
+    /// <summary>Port for other silos, 0 to 65535. Defaults to 0: any free one.</summary>
+    [Range(0, 65535)]
+    public int SiloPort { get; set; }
+
+    /// <summary>Port for clients, 0 to 65535. Defaults to 0: any free one.</summary>
+    [Range(0, 65535)]
+    public int GatewayPort { get; set; }
+
+    /// <summary>
+    /// Address that other silos use. Empty means the loopback address when PostgreSQL is on this machine, else the machine's own.
+    /// </summary>
+    public string AdvertisedAddress { get; set; } = "";
+
+    /// <summary>Whether pod and namespace names, labels and addresses come from Kubernetes. Defaults to false.</summary>
+    public bool Kubernetes { get; set; }
+}

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Net.Sockets;
+using Levee.Grains;
+using Levee.Grains.Hosting;
+using Npgsql;
+using Orleans.Configuration;
+using Orleans.Dashboard;
+
+namespace Levee.Silo.Hosting;
+
+/// <summary>Orleans' part of the wiring.</summary>
+internal static class SiloBuilderExtensions
+{
+    private const string Invariant = "Npgsql";
+
+    /// <summary>Adds clustering, reminders and storage on PostgreSQL, the Kafka streams and the dashboard.</summary>
+    public static ISiloBuilder AddLevee(this ISiloBuilder silo, IConfiguration configuration, EmbeddedServers servers)
+    {
+        var options = configuration.GetSection(LeveeClusterOptions.Section).Get<LeveeClusterOptions>() ?? new LeveeClusterOptions();
+        var connectionString = servers.PostgresConnectionString;
+        silo.Configure<ClusterOptions>(cluster =>
+        {
+            cluster.ClusterId = options.ClusterId;
+            cluster.ServiceId = options.ServiceId;
+        });
+        silo.UseAdoNetClustering(clustering =>
+        {
+            clustering.Invariant = Invariant;
+            clustering.ConnectionString = connectionString;
+        });
+        silo.UseAdoNetReminderService(reminders =>
+        {
+            reminders.Invariant = Invariant;
+            reminders.ConnectionString = connectionString;
+        });
+        silo.AddAdoNetGrainStorage("levee", storage =>
+        {
+            storage.Invariant = Invariant;
+            storage.ConnectionString = connectionString;
+        });
+        if (options.Kubernetes)
+        {
+            silo.UseKubernetesHosting();
+        }
+        else
+        {
+            silo.ConfigureEndpoints(
+                AdvertisedAddress(options, connectionString),
+                PortCheck.Choose(options.SiloPort),
+                PortCheck.Choose(options.GatewayPort),
+                listenOnAnyHostAddress: false);
+        }
+
+        // A silo that was killed is found out within seconds: its partitions wait for that.
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
+            membership.NumMissedProbesLimit = 3;
+            membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+        });
+        silo.AddKafkaStreams(StreamNamespaces.Provider, streams => streams.UseLevee(configuration, servers.KafkaBootstrapServers));
+        silo.AddDashboard();
+        return silo;
+    }
+
+    private static IPAddress AdvertisedAddress(LeveeClusterOptions options, string connectionString)
+    {
+        if (options.AdvertisedAddress.Length > 0)
+        {
+            return IPAddress.TryParse(options.AdvertisedAddress, out var given)
+                ? given
+                : throw new StartupException($"Levee:Cluster:AdvertisedAddress expects an IP address, not '{options.AdvertisedAddress}'.");
+        }
+
+        var host = new NpgsqlConnectionStringBuilder(connectionString).Host ?? "";
+        if (host is "" or "localhost" || host.StartsWith('/') || (IPAddress.TryParse(host, out var database) && IPAddress.IsLoopback(database)))
+        {
+            return IPAddress.Loopback;
+        }
+
+        return Dns.GetHostAddresses(Dns.GetHostName(), AddressFamily.InterNetwork).FirstOrDefault()
+            ?? throw new StartupException("This machine's own address could not be found: set Levee:Cluster:AdvertisedAddress.");
+    }
+}

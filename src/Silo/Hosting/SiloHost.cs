@@ -1,0 +1,53 @@
+using Levee.Api;
+using Levee.Grains.Hosting;
+using Levee.Silo.FirstStart;
+using Levee.Storage;
+using Orleans.Dashboard;
+
+namespace Levee.Silo.Hosting;
+
+/// <summary>Wires one process: the Orleans silo with its streams and grains, and the API in front of it.</summary>
+internal static class SiloHost
+{
+    /// <summary>Everything stops within this time, so that the embedded servers still have theirs.</summary>
+    public static readonly TimeSpan ShutdownTimeout = TimeSpan.FromSeconds(6);
+
+    /// <summary>Builds the host; nothing runs yet.</summary>
+    public static WebApplication Build(SiloSettings settings, EmbeddedServers servers)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(settings.Configuration);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Levee:Kafka:BootstrapServers"] = servers.KafkaBootstrapServers,
+            ["Levee:Postgres:ConnectionString"] = servers.PostgresConnectionString,
+        });
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(options =>
+        {
+            options.SingleLine = true;
+            options.TimestampFormat = "HH:mm:ss ";
+        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenAnyIP(settings.Port);
+        });
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
+        builder.Services.AddLeveeStorage(builder.Configuration);
+        builder.Services.AddLeveeGrains(builder.Configuration);
+        if (settings.SimulatesLive)
+        {
+            builder.Services.Configure<DemoOptions>(builder.Configuration.GetSection(DemoOptions.Section));
+            builder.Services.AddHostedService<LiveDemo>();
+        }
+
+        builder.AddLeveeApi();
+        builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, servers));
+
+        var app = builder.Build();
+        app.MapLeveeApi();
+        app.MapOrleansDashboard("/dashboard");
+        return app;
+    }
+}

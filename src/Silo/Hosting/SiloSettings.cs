@@ -1,0 +1,56 @@
+using Levee.Grains.Hosting;
+using Levee.Silo.FirstStart;
+
+namespace Levee.Silo.Hosting;
+
+/// <summary>What the start needs to know before there is a host.</summary>
+internal sealed class SiloSettings
+{
+    private SiloSettings(IConfiguration configuration, SiloArguments arguments)
+    {
+        Configuration = configuration;
+        DataDirectory = Path.GetFullPath(arguments.DataDirectory ?? configuration["Levee:Data"] ?? ".levee");
+        Port = arguments.Port ?? configuration.GetValue("Levee:Port", 8000);
+        PostgresConnectionString = configuration["Levee:Postgres:ConnectionString"] ?? "";
+        Kafka = configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
+        Demo = configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new DemoOptions();
+        LoadsHistory = Demo.History ?? UsesEmbeddedPostgres;
+        SimulatesLive = !arguments.NoDemo && (Demo.Live ?? UsesEmbeddedKafka);
+    }
+
+    public IConfiguration Configuration { get; }
+
+    /// <summary>Full path of the data folder.</summary>
+    public string DataDirectory { get; }
+
+    /// <summary>Port of the API.</summary>
+    public int Port { get; }
+
+    /// <summary>As configured; empty means embedded.</summary>
+    public string PostgresConnectionString { get; }
+
+    public KafkaOptions Kafka { get; }
+
+    public DemoOptions Demo { get; }
+
+    public bool UsesEmbeddedPostgres => PostgresConnectionString.Length == 0;
+
+    public bool UsesEmbeddedKafka => Kafka.BootstrapServers.Length == 0;
+
+    /// <summary>Whether simulated history makes the first model.</summary>
+    public bool LoadsHistory { get; }
+
+    /// <summary>Whether simulated transactions flow while the silo runs.</summary>
+    public bool SimulatesLive { get; }
+
+    /// <summary>Reads appsettings.json beside the program, then the environment.</summary>
+    public static SiloSettings Load(SiloArguments arguments)
+    {
+        var configuration = new ConfigurationBuilder()
+            .SetBasePath(AppContext.BaseDirectory)
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddEnvironmentVariables()
+            .Build();
+        return new SiloSettings(configuration, arguments);
+    }
+}
