@@ -1,0 +1,199 @@
+using System.Text;
+using Confluent.Kafka;
+using Dapper;
+using Levee.Features;
+using Npgsql;
+
+namespace Levee.Integration.Harness;
+
+/// <summary>One test's database and broker, with the means to produce to the one and to compare with the other.</summary>
+public sealed class StreamRun(string connectionString, Broker broker) : IAsyncDisposable
+{
+    private static readonly TimeSpan DurableWithin = TimeSpan.FromSeconds(120);
+
+    /// <summary>What <see cref="ProduceAsync"/> put on the topic.</summary>
+    public ProducedStream Produced { get; private set; } = new(new Dictionary<Guid, Transaction>(), 0, 0);
+
+    public string ConnectionString => connectionString;
+
+    public string BootstrapServers => broker.BootstrapServers;
+
+    public SiloUnderTest StartSilo(params (string Key, string Value)[] settings) =>
+        SiloUnderTest.Start(connectionString, broker.BootstrapServers, settings);
+
+    public async Task<NpgsqlConnection> OpenAsync()
+    {
+        var connection = new NpgsqlConnection(connectionString);
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    /// <summary>Produces the plan as fast as the broker takes it, keyed by customer like every producer should.</summary>
+    public async Task<ProducedStream> ProduceAsync(StreamPlan plan)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
+        {
+            BootstrapServers = broker.BootstrapServers,
+            EnableIdempotence = true,
+            LingerMs = 5,
+            CompressionType = CompressionType.Zstd,
+        }).Build();
+        var transactions = new Dictionary<Guid, Transaction>();
+        var duplicates = 0;
+        var poison = 0;
+        var deliveries = new List<Task>();
+        foreach (var message in PlannedMessages.Of(plan, TimeProvider.System.GetUtcNow()))
+        {
+            deliveries.Add(producer.ProduceAsync(
+                new TopicPartition("transactions", message.CustomerId is { } customer ? (int)(customer % 12) : 0),
+                new Message<byte[], byte[]>
+                {
+                    Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"),
+                    Value = message.Value,
+                }));
+            if (message.Transaction is null)
+            {
+                poison++;
+            }
+            else if (!transactions.TryAdd(message.Transaction.TransactionId, message.Transaction))
+            {
+                duplicates++;
+            }
+
+            if (deliveries.Count == 1_000)
+            {
+                await Task.WhenAll(deliveries);
+                deliveries.Clear();
+            }
+        }
+
+        await Task.WhenAll(deliveries);
+        return Produced = new ProducedStream(transactions, duplicates, poison);
+    }
+
+    public async Task WaitForRowsAsync(long rows, SiloUnderTest silo)
+    {
+        await using var connection = await OpenAsync();
+        await Until.HoldsAsync(
+            () => connection.ExecuteScalarAsync<long>("SELECT count(*) FROM transactions"),
+            count => count >= rows,
+            DurableWithin,
+            $"{rows} rows in transactions",
+            () => silo.Process.Output);
+    }
+
+    /// <summary>Waits until all customers and all merchants have folded everything.</summary>
+    public async Task WaitUntilDurableAsync(ProducedStream produced, SiloUnderTest silo)
+    {
+        await WaitForRowsAsync(produced.Transactions.Count, silo);
+        await using var connection = await OpenAsync();
+        await Until.HoldsAsync(
+            () => connection.ExecuteScalarAsync<long>("SELECT coalesce(sum(sequence), 0)::bigint FROM merchant_state"),
+            count => count >= produced.Transactions.Count,
+            DurableWithin,
+            "All merchants have folded everything",
+            () => silo.Process.Output);
+    }
+
+    /// <summary>Row by row: each produced transaction is there once, as it was produced.</summary>
+    public async Task AssertRowsAsync(ProducedStream produced)
+    {
+        await using var connection = await OpenAsync();
+        var rows = (await connection.QueryAsync<Row>(
+            """
+            SELECT transaction_id AS TransactionId, customer_id AS CustomerId, merchant_id AS MerchantId, amount AS Amount,
+                   trim(currency) AS Currency, base_amount AS BaseAmount, event_time AS EventTime, trim(card_last_4) AS CardLast4,
+                   trim(country) AS Country, device_type AS DeviceType, customer_sequence AS CustomerSequence
+            FROM transactions
+            """)).AsList();
+
+        Assert.Equal(produced.Transactions.Count, rows.Count);
+        foreach (var row in rows)
+        {
+            var expected = produced.Transactions[row.TransactionId];
+            Assert.Equal(
+                new Row(
+                    expected.TransactionId,
+                    expected.CustomerId,
+                    expected.MerchantId,
+                    expected.Amount,
+                    expected.Currency,
+                    expected.BaseCents / 100m,
+                    UnixMicros.ToDateTimeOffset(expected.EventTimeMicros).UtcDateTime,
+                    expected.CardLast4,
+                    expected.Country,
+                    expected.DeviceType,
+                    row.CustomerSequence),
+                row);
+        }
+
+        // Sequences count what a customer folded: 1 to n, each once. Merchants folded as many as there are rows.
+        foreach (var customer in rows.GroupBy(row => row.CustomerId))
+        {
+            Assert.Equal(Enumerable.Range(1, customer.Count()).Select(n => (long)n), customer.Select(row => row.CustomerSequence).Order());
+        }
+
+        var merchants = (await connection.QueryAsync<(long, long)>("SELECT merchant_id, sequence FROM merchant_state")).ToDictionary();
+        Assert.Equal(produced.Transactions.Values.CountBy(t => t.MerchantId).ToDictionary(m => m.Key, m => (long)m.Value), merchants);
+        var customers = (await connection.QueryAsync<(long, long)>("SELECT customer_id, sequence FROM customer_state")).ToDictionary();
+        Assert.Equal(produced.Transactions.Values.CountBy(t => t.CustomerId).ToDictionary(c => c.Key, c => (long)c.Value), customers);
+    }
+
+    /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>
+    public async Task AssertMinutesAsync(SiloUnderTest silo)
+    {
+        await using var connection = await OpenAsync();
+        await Until.HoldsAsync(
+            () => FeatureRowCheck.CountOpenMinutesAsync(connection),
+            open => open == 0,
+            TimeSpan.FromSeconds(90),
+            "Every minute has its row",
+            () => silo.Process.Output);
+        Assert.Empty(await FeatureRowCheck.FindDifferencesAsync(connection));
+    }
+
+    /// <summary>Each poison record is on the dead-letter topic with reason and origin, each origin once or more.</summary>
+    public async Task AssertDeadLettersAsync(ProducedStream produced)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
+        {
+            BootstrapServers = broker.BootstrapServers,
+            GroupId = "dead-letters-test",
+            AutoOffsetReset = AutoOffsetReset.Earliest,
+        }).Build();
+        consumer.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset("transactions.dead-letter", p, Offset.Beginning)));
+        var origins = new HashSet<string>();
+        await Until.HoldsAsync(
+            () =>
+            {
+                while (consumer.Consume(TimeSpan.FromMilliseconds(200)) is { } letter)
+                {
+                    var headers = letter.Message.Headers.ToDictionary(h => h.Key, h => Encoding.UTF8.GetString(h.GetValueBytes()));
+                    Assert.NotEmpty(headers["dead-letter-reason"]);
+                    Assert.Equal("transactions", headers["dead-letter-topic"]);
+                    origins.Add($"{headers["dead-letter-partition"]}/{headers["dead-letter-offset"]}");
+                }
+
+                return Task.FromResult(origins.Count);
+            },
+            count => count >= produced.Poison,
+            TimeSpan.FromSeconds(30),
+            "All dead letters");
+        Assert.Equal(produced.Poison, origins.Count);
+    }
+
+    public ValueTask DisposeAsync() => broker.DisposeAsync();
+
+    private sealed record Row(
+        Guid TransactionId,
+        long CustomerId,
+        long MerchantId,
+        decimal Amount,
+        string Currency,
+        decimal BaseAmount,
+        DateTime EventTime,
+        string? CardLast4,
+        string? Country,
+        string? DeviceType,
+        long CustomerSequence);
+}

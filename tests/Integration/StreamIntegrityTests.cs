@@ -1,0 +1,67 @@
+using Dapper;
+using Levee.Integration.Harness;
+
+namespace Levee.Integration;
+
+/// <summary>
+/// What was produced against what is durable: every transaction once, every minute as a plain SQL aggregate says, whatever happens on
+/// the way.
+/// </summary>
+[Collection(SystemCollection.Name)]
+public sealed class StreamIntegrityTests(SystemFixture system)
+{
+    private const int Count = 20_000;
+
+    [Fact]
+    public async Task Twenty_thousand_transactions_become_rows_and_minutes()
+    {
+        await using var run = await system.NewRunAsync();
+        await using var silo = run.StartSilo();
+        await silo.WaitAsync(ready: false);
+
+        var produced = await run.ProduceAsync(new StreamPlan(Seed: 11, Count));
+
+        await run.WaitUntilDurableAsync(produced, silo);
+        await run.AssertRowsAsync(produced);
+        await run.AssertMinutesAsync(silo);
+    }
+
+    [Fact]
+    public async Task Duplicates_late_events_and_poison_change_nothing_else()
+    {
+        await using var run = await system.NewRunAsync();
+        await using var silo = run.StartSilo();
+        await silo.WaitAsync(ready: false);
+
+        var produced = await run.ProduceAsync(new StreamPlan(Seed: 12, Count, LateShare: 0.02, DuplicateShare: 0.02, PoisonShare: 0.005));
+        Assert.True(produced.Poison > 50 && produced.Duplicates > 200, "The plan produces what the test is about.");
+
+        await run.WaitUntilDurableAsync(produced, silo);
+        await run.AssertRowsAsync(produced);
+        await run.AssertMinutesAsync(silo);
+        await run.AssertDeadLettersAsync(produced);
+        await using var connection = await run.OpenAsync();
+        Assert.True(await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM transactions WHERE is_late") > 0, "Some events are late.");
+    }
+
+    [Fact]
+    public async Task A_silo_killed_in_the_middle_loses_nothing_and_counts_nothing_twice()
+    {
+        await using var run = await system.NewRunAsync();
+        var plan = new StreamPlan(Seed: 13, Count, LateShare: 0.01, DuplicateShare: 0.01);
+        await using (var first = run.StartSilo())
+        {
+            await first.WaitAsync(ready: false);
+            var producing = run.ProduceAsync(plan);
+            await run.WaitForRowsAsync(Count / 4, first);
+            await first.Process.KillAsync();
+            await producing;
+        }
+
+        await using var second = run.StartSilo();
+        var produced = run.Produced;
+        await run.WaitUntilDurableAsync(produced, second);
+        await run.AssertRowsAsync(produced);
+        await run.AssertMinutesAsync(second);
+    }
+}
