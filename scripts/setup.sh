@@ -17,7 +17,10 @@ has_library() {
 has_postgres() {
   # A server of one's own needs no programs here.
   if [ -n "${Levee__Postgres__ConnectionString:-}" ] && [ "${1:-}" != --all ]; then return; fi
-  if [ -n "${LEVEE_PG_BIN:-}" ]; then [ -x "$LEVEE_PG_BIN/initdb" ]; return; fi
+  if [ -n "${LEVEE_PG_BIN:-}" ]; then
+    [ -x "$LEVEE_PG_BIN/initdb" ] || die "LEVEE_PG_BIN names $LEVEE_PG_BIN, but PostgreSQL's server programs (initdb, postgres) are not there."
+    return
+  fi
   command -v initdb >/dev/null && command -v postgres >/dev/null && return
   has_file '/usr/lib/postgresql/*/bin/initdb' || has_file '/usr/pgsql-*/bin/initdb' || has_file '/opt/homebrew/opt/postgresql*/bin/initdb'
 }
@@ -47,6 +50,7 @@ if [ "${#packages[@]}" != 0 ]; then
   "${apt[@]}" update >"$log" 2>&1 || say "apt-get update failed; trying with the package lists that are here."
   "${apt[@]}" install --no-install-recommends "${packages[@]}" >"$log" 2>&1 \
     || { tail -n 20 "$log" >&2; die "apt-get could not install ${packages[*]}."; }
+  has_postgres "$@" || die "apt-get installed postgresql, but its server programs (initdb, postgres) are nowhere to be found."
 fi
 
 command -v dotnet >/dev/null || die "Levee needs the .NET 10 SDK: get it from https://dotnet.microsoft.com/download/dotnet/10.0"
