@@ -15,7 +15,7 @@ if [ -z "${HOME:-}" ] || [ ! -w "$HOME" ]; then
   HOME="$(getent passwd "$(id -u)" 2>/dev/null | cut -d: -f6 || true)"
   if [ -z "$HOME" ] || [ ! -w "$HOME" ]; then
     HOME="$root/.levee/home"
-    mkdir -p "$HOME"
+    mkdir -p "$HOME" || die "Levee's folder $root must be writable: dotnet builds there."
   fi
   export HOME
 fi
