@@ -1,3 +1,4 @@
+using System.Globalization;
 using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -24,6 +25,36 @@ public sealed class ActivationTests
         Volatile.Write(ref isFailing, false);
         await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 301, "the failing grain");
         source.AssertDelivered(log);
+    }
+
+    [Fact]
+    public async Task An_activation_that_hangs_holds_up_its_own_stream_only()
+    {
+        using var kafka = EmbeddedKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        var gate = new TaskCompletionSource();
+        log.BeforeActivation = stream => stream == "customers/17" ? gate.Task : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore(), o => o.GrainsOf = GrainsOf);
+        await source.ProduceAsync(new Order(0, 17, 1, 0));
+        await source.ProduceAsync(300, customers: 20);
+        var others = source.Produced.Count(o => o.Customer != 17);
+
+        // Far less than the response timeout of 30 s, after which a registration would give up waiting.
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", 15);
+        Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
+
+        gate.SetResult();
+        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 301, "the hanging grain");
+        source.AssertDelivered(log);
+
+        static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
+        {
+            // Orleans writes integer keys in hexadecimal.
+            var key = long.Parse(stream.GetKeyAsString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            return [stream.GetNamespace() == "shops" ? grains.GetGrain<IShopGrain>(key) : grains.GetGrain<ICustomerGrain>(key)];
+        }
     }
 
     [Fact]

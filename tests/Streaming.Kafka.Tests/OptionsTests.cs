@@ -23,6 +23,7 @@ public sealed class OptionsTests
     [InlineData(nameof(KafkaStreamOptions.RedeliveryDelay))]
     [InlineData(nameof(KafkaStreamOptions.MaxRedeliveryDelay))]
     [InlineData(nameof(KafkaStreamOptions.PollInterval))]
+    [InlineData(nameof(KafkaStreamOptions.FetchWait))]
     [InlineData(nameof(KafkaStreamOptions.StreamInactivityPeriod))]
     [InlineData(nameof(KafkaStreamOptions.MaxPartitionRecords))]
     [InlineData(nameof(KafkaStreamOptions.MaxBatch))]

@@ -28,6 +28,8 @@ internal static class KafkaClientConfiguration
             TopicMetadataRefreshIntervalMs = 30_000,
             AllowAutoCreateTopics = false,
 
+            FetchWaitMaxMs = (int)options.FetchWait.TotalMilliseconds,
+
             // The provider has caches of its own, so the client's stay small; its default back-off when they are full (1 s) would then
             // limit throughput to a few thousand records a second.
             QueuedMinMessages = 10_000,

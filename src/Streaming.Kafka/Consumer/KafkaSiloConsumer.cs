@@ -38,13 +38,14 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
         Table = new PartitionTable(_logger);
         var committer = new CheckpointCommitter(store, metrics, _status, _logger);
         var sources = new KafkaSourceResolver(_options, _logger);
+        var activate = _options.GrainsOf is { } grainsOf ? Activation(services.GetRequiredService<IGrainFactory>(), grainsOf) : null;
         _thread = new ConsumerThread(
             _options,
             Table,
             new PartitionStarter(_options, store, sources, _status, _logger),
             new PartitionHandover(_options, Table, committer, services.GetService<IClusterMembershipService>(), _logger),
             (topic, number) => new PartitionIntake(
-                new KafkaPartition(topic, number, _options, metrics), adapters[topic], _options, deadLetters, metrics, timeProvider),
+                new KafkaPartition(topic, number, _options, metrics, activate), adapters[topic], _options, deadLetters, metrics, timeProvider),
             _status,
             metrics,
             _logger);
@@ -79,6 +80,9 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
         _stopping.Cancel();
         DeadLetters.Dispose();
     }
+
+    private static Func<StreamId, Task> Activation(IGrainFactory grains, Func<IGrainFactory, StreamId, IEnumerable<IAddressable>> grainsOf) =>
+        stream => Task.WhenAll(grainsOf(grains, stream).Select(g => g.AsReference<IStreamConsumerActivation>().ActivateAsync()));
 
     private static KafkaPartitionHealth Describe(PartitionIntake intake)
     {

@@ -12,7 +12,7 @@ internal sealed class PartitionHandover(
     IClusterMembershipService? membership,
     ILogger logger)
 {
-    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
 

@@ -23,6 +23,7 @@ public static class KafkaSiloBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(configure);
+        builder.AddGrainExtension<IStreamConsumerActivation, StreamConsumerActivation>();
         configure(new SiloKafkaStreamConfigurator(name, services => builder.ConfigureServices(services)));
         return builder;
     }

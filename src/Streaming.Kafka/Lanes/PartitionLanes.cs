@@ -8,7 +8,7 @@ namespace Levee.Streaming.Kafka;
 /// The lanes of one partition. The consumer's thread hands events in by <see cref="Enqueue"/>; all else runs on the scheduler of the
 /// partition's pulling agent.
 /// </summary>
-internal sealed class PartitionLanes(KafkaPartition partition)
+internal sealed class PartitionLanes
 {
     private const int SweepsBeforeAlarm = 5;
     private static readonly long SweepInterval = Stopwatch.Frequency;
@@ -17,9 +17,20 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Dictionary<StreamId, StreamLane> _lanes = [];
     private readonly List<(StreamLane Lane, long Due)> _held = [];
+    private readonly KafkaPartition _partition;
+    private readonly LaneWarmUp _warmUp;
     private long _sweptAt;
     private int _failingCount;
     private volatile string? _orphan;
+
+    /// <summary>Creates a partition's lanes.</summary>
+    /// <param name="partition">The partition.</param>
+    /// <param name="activate">Activates the grains of a stream, or null when they are not known.</param>
+    public PartitionLanes(KafkaPartition partition, Func<StreamId, Task>? activate)
+    {
+        _partition = partition;
+        _warmUp = new LaneWarmUp(activate, Wake);
+    }
 
     /// <summary>Subscriptions whose last delivery failed.</summary>
     public int FailingCount => Volatile.Read(ref _failingCount);
@@ -32,10 +43,7 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     public void Enqueue(in RoutedEvent routed)
     {
         _incoming.Enqueue(routed);
-        if (_arrived.CurrentCount == 0)
-        {
-            _arrived.Release();
-        }
+        Wake();
     }
 
     /// <summary>The lane of a stream, a new one if need be.</summary>
@@ -44,7 +52,7 @@ internal sealed class PartitionLanes(KafkaPartition partition)
     {
         if (!_lanes.TryGetValue(stream, out var lane))
         {
-            lane = new StreamLane(partition, stream);
+            lane = new StreamLane(_partition, stream);
             _lanes.Add(stream, lane);
         }
 
@@ -86,6 +94,14 @@ internal sealed class PartitionLanes(KafkaPartition partition)
             Tell(lane, told);
         }
 
+        while (_warmUp.TryTake(out var warm))
+        {
+            if (warm.Count > 0)
+            {
+                Tell(warm, told);
+            }
+        }
+
         CollectHeld(now, told);
         if (now - _sweptAt >= SweepInterval)
         {
@@ -116,12 +132,20 @@ internal sealed class PartitionLanes(KafkaPartition partition)
         return longest > TimeSpan.Zero ? _arrived.WaitAsync(longest) : Task.CompletedTask;
     }
 
-    private static void Tell(StreamLane lane, List<IBatchContainer> told)
+    private void Tell(StreamLane lane, List<IBatchContainer> told)
     {
-        if (!lane.IsMarked && !lane.IsBusy)
+        if (!lane.IsMarked && !lane.IsBusy && !_warmUp.MustWait(lane))
         {
             lane.IsMarked = true;
             told.Add(lane.Notification);
+        }
+    }
+
+    private void Wake()
+    {
+        if (_arrived.CurrentCount == 0)
+        {
+            _arrived.Release();
         }
     }
 

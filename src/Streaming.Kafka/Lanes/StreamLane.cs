@@ -58,6 +58,12 @@ internal sealed class StreamLane
     /// <summary>True when the lane is in the set of lanes whose events are new to the agent.</summary>
     public bool IsMarked { get; set; }
 
+    /// <summary>True while its grains are being activated.</summary>
+    public bool IsWarming { get; set; }
+
+    /// <summary>True once its grains have been activated.</summary>
+    public bool IsWarm { get; set; }
+
     /// <summary>How often in a row the lane was found without a cursor although it has events.</summary>
     public int OrphanSweeps { get; set; }
 

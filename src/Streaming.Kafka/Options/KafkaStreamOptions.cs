@@ -76,6 +76,19 @@ public sealed class KafkaStreamOptions
     /// <summary>What happens when unread records are gone from the log. Defaults to <see cref="TruncatedLogPolicy.Block"/>.</summary>
     public TruncatedLogPolicy TruncatedLog { get; set; } = TruncatedLogPolicy.Block;
 
+    /// <summary>
+    /// How long a broker may hold a fetch for which it has nothing. Apache Kafka answers earlier, as soon as it has something; the mock
+    /// broker of librdkafka does not, so this is its latency. 1 ms to 5 s; defaults to 20 ms.
+    /// </summary>
+    public TimeSpan FetchWait { get; set; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>
+    /// The grains that subscribe to a stream, in code. With it each is activated before its stream's first delivery, and one that takes
+    /// long to activate holds up its own stream only. Without it Orleans' pulling agent reads nothing of a partition while a grain of one
+    /// of its new streams is being activated. A stream's integer key is written in hexadecimal. Defaults to null.
+    /// </summary>
+    public Func<IGrainFactory, StreamId, IEnumerable<IAddressable>>? GrainsOf { get; set; }
+
     /// <summary>Further settings of the Kafka clients by their librdkafka names, such as security.protocol.</summary>
     public IDictionary<string, string> ClientProperties { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

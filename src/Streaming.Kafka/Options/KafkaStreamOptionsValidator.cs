@@ -22,6 +22,7 @@ internal sealed class KafkaStreamOptionsValidator(
         InRange(options.RedeliveryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(options.RedeliveryDelay));
         InRange(options.MaxRedeliveryDelay, options.RedeliveryDelay, TimeSpan.FromHours(1), nameof(options.MaxRedeliveryDelay));
         InRange(options.PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), nameof(options.PollInterval));
+        InRange(options.FetchWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5), nameof(options.FetchWait));
         InRange(options.StreamInactivityPeriod, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), nameof(options.StreamInactivityPeriod));
         InRange(options.MaxPartitionRecords, 16, 1 << 20, nameof(options.MaxPartitionRecords));
         InRange(options.MaxBatch, 1, 1 << 16, nameof(options.MaxBatch));

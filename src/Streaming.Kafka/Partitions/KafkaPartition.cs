@@ -20,7 +20,7 @@ internal sealed class KafkaPartition
     private volatile PartitionState _state;
     private volatile string? _blockedReason;
 
-    public KafkaPartition(string topic, int number, KafkaStreamOptions options, KafkaStreamMetrics metrics)
+    public KafkaPartition(string topic, int number, KafkaStreamOptions options, KafkaStreamMetrics metrics, Func<StreamId, Task>? activate = null)
     {
         Topic = topic;
         Number = number;
@@ -28,7 +28,7 @@ internal sealed class KafkaPartition
         _options = options;
         _metrics = metrics;
         Tags = metrics.Tags(topic);
-        _lanes = new PartitionLanes(this);
+        _lanes = new PartitionLanes(this, activate);
         Tracker = new OffsetTracker(0, KafkaPosition.NoWatermark);
     }
 
