@@ -5,6 +5,7 @@ using Levee.Grains.Models;
 using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
 using Levee.Grains.Streams;
+using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -26,6 +27,7 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(FeatureList.Default);
         services.TryAddSingleton(CurrencyTable.Default);
 
+        services.AddSingleton<IKafkaCheckpointStore, PostgresCheckpointStore>();
         services.AddSingleton<KafkaOutput>();
         services.AddSingleton<ScorePublisher>();
         services.AddSingleton<ConflictSink>();
