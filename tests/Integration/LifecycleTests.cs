@@ -1,0 +1,135 @@
+using System.Net;
+using System.Net.Sockets;
+using Levee.Integration.Harness;
+
+namespace Levee.Integration;
+
+/// <summary>The first minute of a newcomer: start on embedded defaults, stop, start again, and what goes wrong in one sentence.</summary>
+[Collection(SystemCollection.Name)]
+public sealed class LifecycleTests : IDisposable
+{
+    private readonly string _data = Path.Combine(Path.GetTempPath(), $"levee-life-{Guid.NewGuid():N}");
+
+    [Fact]
+    public async Task Starts_stops_within_ten_seconds_leaves_nothing_behind_and_keeps_its_model()
+    {
+        string first;
+        await using (var silo = Start())
+        {
+            await WaitReadyAsync(silo.Process, silo.Port);
+            first = silo.Process.Output;
+            Assert.Contains("curl -s", first, StringComparison.Ordinal);
+            Assert.Contains("v1: AUC", first, StringComparison.Ordinal);
+            Assert.True(await silo.Process.StopAsync(TimeSpan.FromSeconds(10)) < TimeSpan.FromSeconds(10));
+            Assert.Equal(0, silo.Process.ExitCode);
+            Assert.Empty(ServersIn(_data));
+        }
+
+        // Killed, not stopped: the server follows, and the next start finds everything again.
+        await using (var silo = Start())
+        {
+            await WaitReadyAsync(silo.Process, silo.Port);
+            Assert.DoesNotContain("Training", silo.Process.Output, StringComparison.Ordinal);
+            await silo.Process.KillAsync();
+            await Until.HoldsAsync(() => Task.FromResult(ServersIn(_data).Count), left => left == 0, TimeSpan.FromSeconds(30), "The server ends");
+        }
+
+        await using (var silo = Start())
+        {
+            await WaitReadyAsync(silo.Process, silo.Port);
+            Assert.DoesNotContain("Training", silo.Process.Output, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_taken_port_is_one_sentence()
+    {
+        using var listener = new TcpListener(IPAddress.Any, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        await using var silo = LeveeProcess.Start(Programs.Silo, ["--data", _data, "--port", $"{port}"]);
+        await silo.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, silo.ExitCode);
+        Assert.Equal($"levee: Port {port} is taken by another program: stop it, or choose another with --port N.", silo.Output.Trim());
+    }
+
+    [Fact]
+    public async Task A_missing_program_is_one_sentence()
+    {
+        await using var silo = LeveeProcess.Start(
+            Programs.Silo,
+            ["--data", _data, "--port", $"{SiloUnderTest.FreePort()}"],
+            new Dictionary<string, string> { ["LEVEE_PG_BIN"] = "/nonexistent" });
+        await silo.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, silo.ExitCode);
+        Assert.Contains("PostgreSQL", Assert.Single(silo.Output.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--prot", "Unknown argument '--prot'")]
+    [InlineData("--port", "--port needs a value")]
+    public async Task A_wrong_argument_is_one_sentence(string argument, string sentence)
+    {
+        await using var silo = LeveeProcess.Start(Programs.Silo, [argument]);
+        await silo.WaitForExitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, silo.ExitCode);
+        Assert.Contains(sentence, silo.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        if (Directory.Exists(_data))
+        {
+            Directory.Delete(_data, recursive: true);
+        }
+    }
+
+    private Embedded Start()
+    {
+        var port = SiloUnderTest.FreePort();
+        var environment = SmallHistory.EndingDaysAgo(0).ToDictionary(
+            setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
+        return new Embedded(LeveeProcess.Start(Programs.Silo, ["--data", _data, "--port", $"{port}"], environment), port);
+    }
+
+    private static async Task WaitReadyAsync(LeveeProcess process, int port)
+    {
+        using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(5) };
+        await Until.HoldsAsync(
+            async () =>
+            {
+                using var response = await http.GetAsync(new Uri($"http://127.0.0.1:{port}/health/ready"));
+                return response.StatusCode == HttpStatusCode.OK && process.Output.Contains("Ready after", StringComparison.Ordinal);
+            },
+            ready => ready,
+            TimeSpan.FromSeconds(120),
+            "The silo is ready",
+            () => process.Output);
+    }
+
+    private static List<string> ServersIn(string data) =>
+    [
+        .. Directory.EnumerateDirectories("/proc")
+            .Where(folder => int.TryParse(Path.GetFileName(folder), out _))
+            .Select(folder => TryRead(Path.Combine(folder, "cmdline")))
+            .Where(command => command.Contains(data, StringComparison.Ordinal) && command.Contains("postgres", StringComparison.Ordinal)),
+    ];
+
+    private static string TryRead(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (IOException)
+        {
+            // The process ended while we looked.
+            return "";
+        }
+    }
+
+    private sealed record Embedded(LeveeProcess Process, int Port) : IAsyncDisposable
+    {
+        public ValueTask DisposeAsync() => Process.DisposeAsync();
+    }
+}

@@ -1,0 +1,153 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using Confluent.Kafka;
+using Dapper;
+using Levee.Features;
+using Levee.Integration.Harness;
+using Levee.Testing.Fuzzing;
+
+namespace Levee.Integration;
+
+/// <summary>The API in front of real grains, a real model and a real database; two silos that share one cluster.</summary>
+[Collection(SystemCollection.Name)]
+public sealed class ServingTests(SystemFixture system)
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Two_silos_share_the_partitions_and_both_answer_on_live_features()
+    {
+        await using var run = await system.NewRunAsync();
+        await using var first = run.StartSilo(SmallHistory.EndingDaysAgo(0));
+        await first.WaitAsync();
+        await using var second = run.StartSilo(SmallHistory.EndingDaysAgo(0));
+        await second.WaitAsync();
+
+        // Both own some of the twelve partitions, together all of them.
+        var shares = await Until.HoldsAsync(
+            async () => (First: await OwnedAsync(first), Second: await OwnedAsync(second)),
+            owned => owned.First > 0 && owned.Second > 0 && owned.First + owned.Second == 16,
+            Soon,
+            "The silos share the partitions",
+            () => first.Process.Output + second.Process.Output);
+        Assert.InRange(shares.First, 4, 12);
+
+        const long customer = 900_001;
+        var amounts = new[] { 20.00m, 30.00m, 40.00m };
+        foreach (var amount in amounts)
+        {
+            await ProduceAsync(run, customer, 7, amount);
+        }
+
+        foreach (var silo in new[] { first, second })
+        {
+            await Until.HoldsAsync(
+                async () => (await silo.GetJsonAsync($"/customers/{customer}/features")).GetRawText(),
+                json => json.Contains("\"customer_transaction_count_1d\":3", StringComparison.Ordinal),
+                Soon,
+                "The customer's features hold the three transactions",
+                () => silo.Process.Output);
+            var answer = await silo.PostJsonAsync("/predict", new { customer_id = customer, merchant_id = 7, amount = 50.00m });
+            Assert.InRange(answer.GetProperty("fraud_probability").GetDouble(), 0, 1);
+            Assert.False(answer.GetProperty("degraded").GetBoolean());
+            Assert.Equal("v1", answer.GetProperty("model_version").GetString());
+            await AssertLoggedAsync(run, answer.GetProperty("prediction_id").GetGuid());
+        }
+
+        await AssertArrivingAreScoredAsync(run, customer, amounts.Length);
+        await AssertLabelReachesMerchantAsync(run, first, customer);
+        await AssertNothingBreaksItAsync(first);
+    }
+
+    private static async Task AssertLoggedAsync(StreamRun run, Guid prediction)
+    {
+        await using var connection = await run.OpenAsync();
+        var row = await Until.HoldsAsync(
+            () => connection.QuerySingleOrDefaultAsync<(float[] Features, long Sequence, string Hash)>(
+                "SELECT features, customer_sequence, feature_hash FROM predictions WHERE prediction_id = @prediction", new { prediction }),
+            row => row.Features is not null,
+            Soon,
+            "The prediction is logged");
+        var names = FeatureList.Default.Features.Select(feature => feature.Name).ToList();
+        Assert.Equal(3, row.Sequence);
+        Assert.Equal(FeatureList.Default.Hash, row.Hash);
+        Assert.Equal(4, row.Features[names.IndexOf("customer_transaction_count_1d")]);
+        Assert.Equal(35, row.Features[names.IndexOf("customer_avg_amount_1d")], 1e-4);
+        Assert.Equal(50, row.Features[names.IndexOf("customer_max_amount_1d")]);
+        Assert.Equal(50, row.Features[names.IndexOf("amount")]);
+    }
+
+    private static async Task AssertArrivingAreScoredAsync(StreamRun run, long customer, int count)
+    {
+        await using var connection = await run.OpenAsync();
+        var scored = await connection.ExecuteScalarAsync<long>(
+            """
+            SELECT count(*) FROM predictions p JOIN transactions t USING (transaction_id)
+            WHERE t.customer_id = @customer AND NOT p.served AND p.customer_sequence = t.customer_sequence
+            """,
+            new { customer });
+        Assert.Equal(count, scored);
+    }
+
+    private static async Task AssertLabelReachesMerchantAsync(StreamRun run, SiloUnderTest silo, long customer)
+    {
+        await using var connection = await run.OpenAsync();
+        var transaction = await connection.QueryFirstAsync<Guid>("SELECT transaction_id FROM transactions WHERE customer_id = @customer", new { customer });
+        await silo.PostJsonAsync("/labels", new { transaction_id = transaction, is_fraud = 1 });
+        await Until.HoldsAsync(
+            () => connection.ExecuteScalarAsync<long?>("SELECT merchant_sequence FROM labels WHERE transaction_id = @transaction", new { transaction }),
+            sequence => sequence is not null,
+            Soon,
+            "The merchant folds the label",
+            () => silo.Process.Output);
+    }
+
+    private static async Task AssertNothingBreaksItAsync(SiloUnderTest silo)
+    {
+        foreach (var (body, field) in new[]
+        {
+            ("""{"customer_id":1,"merchant_id":1,"amount":0}""", "amount"),
+            ("""{"customer_id":-1,"merchant_id":1,"amount":5}""", "customer_id"),
+            ("""{"customer_id":1,"merchant_id":"x","amount":5}""", "merchant_id"),
+            ("""{"customer_id":1,"merchant_id":1,"amount":1e300}""", "amount"),
+        })
+        {
+            using var response = await silo.Http.PostAsync("/predict", SiloUnderTest.Json(body));
+            Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
+            Assert.Equal("application/problem+json", response.Content.Headers.ContentType?.MediaType);
+            var problem = JsonSerializer.Deserialize<JsonElement>(await response.Content.ReadAsStringAsync());
+            Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
+        }
+
+        var report = await FuzzRunner.RunAsync(silo.Http.BaseAddress!, count: 10_000, connections: 8, seed: 17);
+        Assert.Empty(report.Faults.Take(5));
+        await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
+    }
+
+    private static async Task<int> OwnedAsync(SiloUnderTest silo)
+    {
+        var health = await silo.GetJsonAsync("/health");
+        var detail = health.GetProperty("components").GetProperty("stream").GetProperty("detail").GetString()!;
+        return int.Parse(detail.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private static async Task ProduceAsync(StreamRun run, long customer, long merchant, decimal amount)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = run.BootstrapServers }).Build();
+        await producer.ProduceAsync(new TopicPartition("transactions", (int)(customer % 12)), new Message<byte[], byte[]>
+        {
+            Key = Encoding.UTF8.GetBytes($"{customer}"),
+            Value = TransactionJson.Write(new Transaction
+            {
+                TransactionId = Guid.NewGuid(),
+                CustomerId = customer,
+                MerchantId = merchant,
+                Amount = amount,
+                Currency = "EUR",
+                BaseCents = (long)(amount * 100),
+                EventTimeMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow()),
+            }),
+        });
+    }
+}
