@@ -1,10 +1,12 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Levee.Api;
 
 /// <summary>
-/// Turns what a grain call can end in into an answer: 503 when the cluster does not answer (the caller may try again), 500 when a
+/// Turns what a grain call can end in into an answer: 503 when the cluster or its database does not answer (the caller may try again), 500 when a
 /// grain failed. The log names types and places but no messages, for those of Orleans quote grain keys, which are customer ids.
 /// </summary>
 internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogger<ClusterErrors> logger)
@@ -16,12 +18,10 @@ internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogge
     public ProblemHttpResult ToProblem(HttpContext context, Exception exception)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?";
-        if (IsUnavailable(exception))
+        if (Reason(exception) is { } reason)
         {
             LogUnavailable(route, exception.GetType().Name);
-            return Unavailable(context, exception is TimeoutException
-                ? "The cluster did not answer in time."
-                : "The cluster is not reachable.");
+            return Unavailable(context, reason);
         }
 
         LogFailed(route, Describe(exception));
@@ -31,8 +31,15 @@ internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogge
     /// <summary>503 with the configured Retry-After.</summary>
     public ProblemHttpResult Unavailable(HttpContext context, string detail) => Problems.Unavailable(context, detail, _retryAfter);
 
-    /// <summary>Whether the exception says that no silo answered, rather than that a grain failed.</summary>
-    public static bool IsUnavailable(Exception exception) => exception is TimeoutException or OrleansException or ClusterUnavailableException;
+    /// <summary>What the caller is told when trying again may help; null when it will not.</summary>
+    private static string? Reason(Exception exception) => exception switch
+    {
+        TimeoutException => "The cluster did not answer in time.",
+        OrleansException or ClusterUnavailableException => "The cluster is not reachable.",
+        PostgresException { IsTransient: false } => null,
+        NpgsqlException or SocketException => "The database does not answer.",
+        _ => exception.InnerException is { } inner ? Reason(inner) : null,
+    };
 
     private static string Describe(Exception exception)
     {

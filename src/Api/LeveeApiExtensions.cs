@@ -5,6 +5,7 @@ using Levee.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
+using Orleans.Serialization;
 
 namespace Levee.Api;
 
@@ -31,6 +32,9 @@ public static class LeveeApiExtensions
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<PredictEndpoint>();
         services.AddProblemDetails();
+
+        // So that a grain's "the database is away" arrives as what it is; silos need the same line.
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
         DocsEndpoints.AddServices(services);
         MetricsEndpoint.Configure();
 
@@ -47,6 +51,7 @@ public static class LeveeApiExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.Use(DocsEndpoints.ProtectAsync));
 
         var predict = app.Services.GetRequiredService<PredictEndpoint>();
         app.MapPost("/predict", predict.HandleAsync)

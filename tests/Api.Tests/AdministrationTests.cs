@@ -168,7 +168,7 @@ public sealed class AdministrationTests : IDisposable
 
         _api.System.Failure = null;
         _api.System.Hang = true;
-        (await Answer.GetAsync(_api.Client, "/models")).IsProblem(HttpStatusCode.ServiceUnavailable);
-        (await Answer.GetAsync(_api.Client, "/retrain")).IsProblem(HttpStatusCode.ServiceUnavailable);
+        (await Answer.GetAsync(_api.Impatient, "/models")).IsProblem(HttpStatusCode.ServiceUnavailable);
+        (await Answer.GetAsync(_api.Impatient, "/retrain")).IsProblem(HttpStatusCode.ServiceUnavailable);
     }
 }

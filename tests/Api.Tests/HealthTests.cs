@@ -62,8 +62,9 @@ public sealed class HealthTests : IDisposable
         _api.System.Hang = hang;
         _api.System.Failure = hang ? null : new ArithmeticException();
 
-        var ready = await Answer.GetAsync(_api.Client, "/health/ready");
-        var health = await Answer.GetAsync(_api.Client, "/health");
+        var client = hang ? _api.Impatient : _api.Client;
+        var ready = await Answer.GetAsync(client, "/health/ready");
+        var health = await Answer.GetAsync(client, "/health");
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, ready.Status);
         Assert.Equal("not_ready", ready.Json.GetProperty("status").GetString());

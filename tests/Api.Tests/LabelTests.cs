@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Levee.Api.Tests.Cluster;
+using Npgsql;
 
 namespace Levee.Api.Tests;
 
@@ -94,10 +96,20 @@ public sealed class LabelTests : IDisposable
     public async Task When_the_cluster_hangs_the_caller_may_try_again()
     {
         _api.System.Hang = true;
-        var answer = await PostAsync($$"""{"transaction_id":"{{Id}}","is_fraud":1}""");
+        var answer = await Answer.PostAsync(_api.Impatient, "/labels", $$"""{"transaction_id":"{{Id}}","is_fraud":1}""");
 
         answer.IsProblem(HttpStatusCode.ServiceUnavailable);
         Assert.Equal("2", answer.Response.Headers.RetryAfter?.ToString());
+    }
+
+    [Fact]
+    public async Task When_the_database_is_away_the_caller_may_try_again()
+    {
+        _api.System.Failure = new NpgsqlException("Failed to connect", new SocketException((int)SocketError.ConnectionRefused));
+        var answer = await PostAsync($$"""{"transaction_id":"{{Id}}","is_fraud":1}""");
+
+        answer.IsProblem(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("database", answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);
     }
 
     private Task<Answer> PostAsync(string json) => Answer.PostAsync(_api.Client, "/labels", json);

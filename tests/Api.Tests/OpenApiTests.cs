@@ -121,6 +121,7 @@ public sealed class OpenApiTests : IDisposable
         var page = await Answer.GetAsync(browser, "/docs");
 
         Assert.Equal((HttpStatusCode.OK, "text/html"), (page.Status, page.MediaType));
+        Assert.Contains("default-src 'self'", Assert.Single(page.Response.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.DoesNotContain("cdn.", page.Body, StringComparison.OrdinalIgnoreCase);
         var sources = Regex.Matches(page.Body, "(?:src|href)=\"([^\"]+)\"").Select(m => m.Groups[1].Value).ToArray();
         Assert.NotEmpty(sources);

@@ -6,7 +6,7 @@ namespace Levee.Api.Tests;
 
 public sealed class OwnProcessTests
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
     /// <summary>Nothing listens on port 1.</summary>
     private const string NoDatabase = "Host=127.0.0.1;Port=1;Database=levee;Username=levee;Timeout=1";

@@ -137,7 +137,8 @@ public sealed class PredictTests(ApiFixture api)
     [InlineData(FakeSystem.CustomerWithoutModel, "No model")]
     public async Task An_unavailable_cluster_is_503_with_retry_after(long customer, string detail)
     {
-        var answer = await PostAsync($$"""{"customer_id":{{customer}},"merchant_id":7,"amount":1}""");
+        var client = customer == FakeSystem.HangingCustomer ? api.Impatient : api.Client;
+        var answer = await Answer.PostAsync(client, "/predict", $$"""{"customer_id":{{customer}},"merchant_id":7,"amount":1}""");
 
         answer.IsProblem(HttpStatusCode.ServiceUnavailable);
         Assert.Contains(detail, answer.Json.GetProperty("detail").GetString(), StringComparison.Ordinal);

@@ -6,6 +6,10 @@ namespace Levee.Api.Endpoints;
 /// <summary>GET /openapi/v1.json, GET /docs and the way there from /.</summary>
 internal static class DocsEndpoints
 {
+    /// <summary>The page's own scripts are inline; nothing is fetched from or sent to another host, and no other page may frame it.</summary>
+    private const string Policy = "default-src 'self'; script-src 'self' 'unsafe-inline' 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+        + "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; frame-ancestors 'none'";
+
     public static void AddServices(IServiceCollection services) =>
         services.AddOpenApi("v1", options =>
         {
@@ -20,6 +24,16 @@ internal static class DocsEndpoints
             options.AddSchemaTransformer(StrictSchemas.CorrectAsync);
             options.AddOperationTransformer((operation, _, _) => Documentation.AddRetryAfter(operation));
         });
+
+    /// <summary>Adds the page's security headers.</summary>
+    public static Task ProtectAsync(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = Policy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        return next(context);
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Orleans.Serialization;
 using Orleans.TestingHost;
 
 namespace Levee.Api.Tests.Cluster;
@@ -10,8 +11,13 @@ namespace Levee.Api.Tests.Cluster;
 /// <summary>The real endpoints on a real Kestrel, in front of a silo with test grains.</summary>
 public sealed class ApiFixture : IAsyncLifetime
 {
+    /// <summary>Long enough for a machine that is busy with other tests.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    private static readonly TimeSpan Impatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<WebApplication> _apps = [];
     private InProcessTestCluster? _cluster;
-    private WebApplication? _app;
 
     public FakeSystem System { get; } = new();
 
@@ -19,41 +25,30 @@ public sealed class ApiFixture : IAsyncLifetime
 
     public HttpClient Client { get; private set; } = null!;
 
-    public Uri Address { get; private set; } = null!;
+    /// <summary>A client of an API that waits for nobody, for tests of deadlines.</summary>
+    public HttpClient Impatient { get; private set; } = null!;
+
+    public Uri Address => Client.BaseAddress!;
 
     public async Task InitializeAsync()
     {
         var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.Services.AddSingleton(System));
+        builder.ConfigureSilo((_, silo) => AllowDatabaseErrors(silo.Services.AddSingleton(System)));
+        builder.ConfigureClient(client => AllowDatabaseErrors(client.Services));
         _cluster = builder.Build();
         await _cluster.DeployAsync();
-
-        var web = WebApplication.CreateBuilder();
-        web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Levee:Api:PredictTimeout"] = "00:00:01",
-            ["Levee:Api:RequestTimeout"] = "00:00:01",
-            ["Levee:Api:HealthTimeout"] = "00:00:01",
-            ["Levee:Api:RetryAfter"] = "00:00:02",
-        });
-        web.Logging.ClearProviders().AddProvider(Logs);
-        web.WebHost.UseUrls("http://127.0.0.1:0");
-        web.Services.AddSingleton<IGrainFactory>(_cluster.Client);
-        web.AddLeveeApi();
-        _app = web.Build();
-        _app.MapLeveeApi();
-        await _app.StartAsync();
-        Address = new Uri(_app.Urls.First());
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = Address };
+        Client = await StartAsync(Patience);
+        Impatient = await StartAsync(Impatience);
     }
 
     public async Task DisposeAsync()
     {
         System.Released.TrySetResult();
         Client?.Dispose();
-        if (_app is not null)
+        Impatient?.Dispose();
+        foreach (var app in _apps)
         {
-            await _app.DisposeAsync();
+            await app.DisposeAsync();
         }
 
         if (_cluster is not null)
@@ -61,4 +56,29 @@ public sealed class ApiFixture : IAsyncLifetime
             await _cluster.DisposeAsync();
         }
     }
+
+    private async Task<HttpClient> StartAsync(TimeSpan timeout)
+    {
+        var web = WebApplication.CreateBuilder();
+        web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Levee:Api:PredictTimeout"] = timeout.ToString(),
+            ["Levee:Api:RequestTimeout"] = timeout.ToString(),
+            ["Levee:Api:HealthTimeout"] = timeout.ToString(),
+            ["Levee:Api:ReadyTimeout"] = timeout.ToString(),
+            ["Levee:Api:RetryAfter"] = "00:00:02",
+        });
+        web.Logging.ClearProviders().AddProvider(Logs);
+        web.WebHost.UseUrls("http://127.0.0.1:0");
+        web.Services.AddSingleton<IGrainFactory>(_cluster!.Client);
+        web.AddLeveeApi();
+        var app = web.Build();
+        _apps.Add(app);
+        app.MapLeveeApi();
+        await app.StartAsync();
+        return new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+    }
+
+    private static void AllowDatabaseErrors(IServiceCollection services) =>
+        services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add(nameof(Npgsql)));
 }

@@ -6,7 +6,7 @@ namespace Levee.Testing.Fuzzing;
 /// <summary>Sends mangled requests over several connections and judges every answer.</summary>
 public static class FuzzRunner
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends <paramref name="count"/> requests, spread over <paramref name="connections"/> that each have their own mutator.</summary>
     public static async Task<FuzzReport> RunAsync(
