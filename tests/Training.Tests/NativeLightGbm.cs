@@ -11,6 +11,7 @@ internal static partial class NativeLightGbm
 
     public static string Train(float[] rows, int columns, float[] labels, string parameters, int iterations)
     {
+        OpenMp.LetWaitingThreadsSleep();
         Check(LGBM_DatasetCreateFromMat(rows, Float32, labels.Length, columns, 1, parameters, 0, out var dataset));
         Check(LGBM_DatasetSetField(dataset, "label", labels, labels.Length, Float32));
         Check(LGBM_BoosterCreate(dataset, parameters, out var booster));

@@ -26,6 +26,7 @@ internal sealed class LightGbmFit
     public static LightGbmFit Fit(IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
+        OpenMp.LetWaitingThreadsSleep();
         var ml = new MLContext(options.Seed);
 
         // The replacement runs here once rather than in ML.NET, which reads the data several times.

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+
+namespace Levee.Training;
+
+/// <summary>
+/// Settings of OpenMP, with which LightGBM runs its threads. By default a thread that waits for the others spins; on a machine that is busy
+/// with other work (the other silo, PostgreSQL) that takes the processor from those it waits for, and a training of seconds takes minutes.
+/// Levee lets them sleep instead.
+/// </summary>
+internal static partial class OpenMp
+{
+    private static readonly Lock Gate = new();
+    private static bool _isSet;
+
+    /// <summary>
+    /// Lets waiting threads sleep. Must be called before LightGBM's library is loaded, since OpenMP reads its settings then. A setting made
+    /// by the user stays. .NET's own environment variables are not seen by native libraries, hence the call to the C library.
+    /// </summary>
+    public static void LetWaitingThreadsSleep()
+    {
+        lock (Gate)
+        {
+            if (_isSet)
+            {
+                return;
+            }
+
+            _isSet = true;
+            if (OperatingSystem.IsLinux())
+            {
+                _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+            }
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
+}
