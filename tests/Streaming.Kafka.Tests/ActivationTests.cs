@@ -1,4 +1,3 @@
-using System.Globalization;
 using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -51,8 +50,7 @@ public sealed class ActivationTests
 
         static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
         {
-            // Orleans writes integer keys in hexadecimal.
-            var key = long.Parse(stream.GetKeyAsString(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            var key = long.Parse(stream.GetKeyAsString(), System.Globalization.CultureInfo.InvariantCulture);
             return [stream.GetNamespace() == "shops" ? grains.GetGrain<IShopGrain>(key) : grains.GetGrain<ICustomerGrain>(key)];
         }
     }

@@ -85,7 +85,7 @@ public sealed class KafkaStreamOptions
     /// <summary>
     /// The grains that subscribe to a stream, in code. With it each is activated before its stream's first delivery, and one that takes
     /// long to activate holds up its own stream only. Without it Orleans' pulling agent reads nothing of a partition while a grain of one
-    /// of its new streams is being activated. A stream's integer key is written in hexadecimal. Defaults to null.
+    /// of its new streams is being activated. Defaults to null.
     /// </summary>
     public Func<IGrainFactory, StreamId, IEnumerable<IAddressable>>? GrainsOf { get; set; }
 
