@@ -18,7 +18,8 @@ public static class GrainsServiceCollectionExtensions
     /// <summary>Adds scoring, models, labels, retraining and their options. Storage must have been added too.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Scoring</c> and <c>Levee:Retrain</c>.</param>
-    public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="trains">Whether this silo makes sure that the daily drift check is scheduled.</param>
+    public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration, bool trains = true)
     {
         services.AddOptions<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
@@ -42,7 +43,11 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<LabelRouter>();
         services.AddHostedService(provider => provider.GetRequiredService<LabelRouter>());
         services.AddHostedService<WindowCloser>();
-        services.AddHostedService<RetrainScheduler>();
+        if (trains)
+        {
+            services.AddHostedService<RetrainScheduler>();
+        }
+
         return services;
     }
 }

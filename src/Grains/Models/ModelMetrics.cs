@@ -14,6 +14,13 @@ internal static class ModelMetrics
     public static readonly Gauge Accuracy = Metrics.CreateGauge(
         "model_accuracy", "AUC of matured, labelled predictions; the held-out AUC of training before there are any.", "model_version");
 
+    private static readonly Gauge Drift = Metrics.CreateGauge(
+        "data_drift_score",
+        "Kolmogorov-Smirnov distance, 0 to 1, of a feature in recent predictions from the rows that the model was tested on.",
+        "feature");
+
+    public static void Drifted(string feature, double distance) => Drift.WithLabels(feature).Set(distance);
+
     public static void Serving(string? previous, string version)
     {
         if (previous is not null)

@@ -16,6 +16,8 @@ internal sealed class RetrainSteps(
     IOptions<RetrainOptions> options,
     TimeProvider time)
 {
+    private const int DriftSample = 5_000;
+
     private readonly RetrainOptions _options = options.Value;
 
     /// <summary>Does the step that the status is in.</summary>
@@ -35,6 +37,7 @@ internal sealed class RetrainSteps(
         var production = await RequireProductionAsync(cancellationToken);
         var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
         var matured = await predictions.ReadAsync(now - (_options.DriftDays * UnixMicros.PerDay), now, production.Version, cancellationToken);
+        await MeasureInputDriftAsync(production.Version, cancellationToken);
         var frauds = matured.Count(prediction => prediction.IsFraud);
         status = status with { MaturedPredictions = matured.Count, BaselineAuc = production.BaselineAuc };
 
@@ -59,6 +62,27 @@ internal sealed class RetrainSteps(
         return status.Forced || fall > _options.MaxDegradationPercent
             ? status with { Step = RetrainStep.Train }
             : End(status, "no_drift", status.Detail!);
+    }
+
+    // Tells people which input moved; it does not decide: labels do.
+    private async Task MeasureInputDriftAsync(string version, CancellationToken cancellationToken)
+    {
+        var recent = await predictions.ReadVectorsAsync(version, DriftSample, cancellationToken);
+        var probe = (await LoadAsync(version, cancellationToken)).Probe;
+        for (var feature = 0; feature < features.Count && recent.Count > 0; feature++)
+        {
+            var before = new float[probe.Count];
+            for (var row = 0; row < before.Length; row++)
+            {
+                before[row] = probe.Rows[(row * probe.Columns) + feature];
+            }
+
+            var distance = KolmogorovSmirnov.Distance(before, [.. recent.Select(vector => vector[feature])]);
+            if (!double.IsNaN(distance))
+            {
+                ModelMetrics.Drifted(features.Features[feature].Name, distance);
+            }
+        }
     }
 
     private async Task<RetrainStatus> TrainAsync(RetrainStatus status, CancellationToken cancellationToken)

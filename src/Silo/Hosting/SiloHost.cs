@@ -35,7 +35,7 @@ internal static class SiloHost
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddLeveeStorage(builder.Configuration);
-        builder.Services.AddLeveeGrains(builder.Configuration);
+        builder.Services.AddLeveeGrains(builder.Configuration, trains: settings.Roles.Contains("train"));
         if (settings.SimulatesLive)
         {
             builder.Services.Configure<DemoOptions>(builder.Configuration.GetSection(DemoOptions.Section));
@@ -46,8 +46,23 @@ internal static class SiloHost
         builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, servers));
 
         var app = builder.Build();
+        if (!settings.Roles.Contains("api"))
+        {
+            // Probes and scraping go on; everything else is the business of the API's own processes.
+            app.Use((context, next) => IsOperational(context.Request.Path) ? next(context) : NotHere(context));
+        }
+
         app.MapLeveeApi();
         app.MapOrleansDashboard("/dashboard");
         return app;
+    }
+
+    private static bool IsOperational(PathString path) =>
+        path.StartsWithSegments("/health") || path.StartsWithSegments("/metrics") || path.StartsWithSegments("/dashboard");
+
+    private static Task NotHere(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status404NotFound;
+        return Task.CompletedTask;
     }
 }

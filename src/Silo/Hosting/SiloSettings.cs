@@ -6,6 +6,8 @@ namespace Levee.Silo.Hosting;
 /// <summary>What the start needs to know before there is a host.</summary>
 internal sealed class SiloSettings
 {
+    private static readonly string[] AllRoles = ["api", "stream", "train"];
+
     private SiloSettings(IConfiguration configuration, SiloArguments arguments)
     {
         Configuration = configuration;
@@ -14,11 +16,20 @@ internal sealed class SiloSettings
         PostgresConnectionString = configuration["Levee:Postgres:ConnectionString"] ?? "";
         Kafka = configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
         Demo = configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new DemoOptions();
+        Roles = configuration.GetSection("Levee:Roles").Get<string[]>() ?? AllRoles;
+        if (Array.Find(Roles, role => !AllRoles.Contains(role)) is { } unknown)
+        {
+            throw new StartupException($"Levee:Roles knows {string.Join(", ", AllRoles)}, not '{unknown}'.");
+        }
+
         LoadsHistory = Demo.History ?? UsesEmbeddedPostgres;
         SimulatesLive = !arguments.NoDemo && (Demo.Live ?? UsesEmbeddedKafka);
     }
 
     public IConfiguration Configuration { get; }
+
+    /// <summary>What this silo does besides being part of the cluster: api, stream, train.</summary>
+    public string[] Roles { get; }
 
     /// <summary>Full path of the data folder.</summary>
     public string DataDirectory { get; }

@@ -46,4 +46,23 @@ public sealed class MaturedPredictions(NpgsqlDataSource source)
 
         return matured;
     }
+
+    /// <summary>The vectors of the newest predictions of a version.</summary>
+    /// <param name="modelVersion">The version.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<IReadOnlyList<float[]>> ReadVectorsAsync(string modelVersion, int limit, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            "SELECT features FROM predictions WHERE model_version = $1 AND NOT degraded ORDER BY event_time DESC LIMIT $2");
+        command.Parameters.AddAll(new NpgsqlParameter<string> { TypedValue = modelVersion }, new NpgsqlParameter<int> { TypedValue = limit });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var vectors = new List<float[]>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            vectors.Add(reader.GetFieldValue<float[]>(0));
+        }
+
+        return vectors;
+    }
 }
