@@ -31,6 +31,13 @@ internal sealed class LeveeClusterOptions
     /// </summary>
     public string AdvertisedAddress { get; set; } = "";
 
-    /// <summary>Whether pod and namespace names, labels and addresses come from Kubernetes. Defaults to false.</summary>
-    public bool Kubernetes { get; set; }
+    /// <summary>
+    /// Whether names, labels and addresses come from Kubernetes, and dead pods from its API. Null, the default, means: when the
+    /// environment names the pod and its namespace, as the manifests do.
+    /// </summary>
+    public bool? Kubernetes { get; set; }
+
+    /// <summary>The setting, or what the environment says.</summary>
+    public bool RunsInKubernetes => Kubernetes
+        ?? (Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } && Environment.GetEnvironmentVariable("POD_NAMESPACE") is { Length: > 0 });
 }

@@ -38,7 +38,7 @@ internal static class SiloBuilderExtensions
             storage.Invariant = Invariant;
             storage.ConnectionString = connectionString;
         });
-        if (options.Kubernetes)
+        if (options.RunsInKubernetes)
         {
             silo.UseKubernetesHosting();
         }
