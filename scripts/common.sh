@@ -27,7 +27,7 @@ for folder in "${DOTNET_ROOT:-}" "$HOME/.dotnet" /usr/share/dotnet /usr/lib/dotn
 done
 
 # Levee needs no ICU, and a bare machine has none; nothing is reported home; no build process stays behind.
-export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_WORKLOAD_INTEGRITY_CHECK=1
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
 build_flags=(-c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false)
 
@@ -53,17 +53,23 @@ is_built() {
   done
 }
 
-# ensure_built NAME: builds src/NAME in Release when a source has changed. Several scripts at a time take turns.
+# ensure_built NAME [--quiet]: builds src/NAME in Release when a source has changed. Several scripts at a time take turns.
 ensure_built() {
   is_built "$1" && return
   mkdir -p "$root/.levee"
   exec 8>"$root/.levee/build.lock"
   if command -v flock >/dev/null; then flock 8; fi
   if ! is_built "$1"; then
-    local stamp
+    local stamp log
     stamp="$(mktemp "$root/.levee/stamp.XXXXXX")"
-    dotnet build "$root/src/$1" "${build_flags[@]}" >&2 8>&- || { rm -f "$stamp"; die "The build failed."; }
+    log="$(mktemp "$root/.levee/build.XXXXXX")"
+    if [ "${2:-}" = --quiet ]; then
+      dotnet build "$root/src/$1" "${build_flags[@]}" >"$log" 2>&1 8>&-
+    else
+      dotnet build "$root/src/$1" "${build_flags[@]}" -v minimal >&2 8>&-
+    fi || { cat "$log" >&2; rm -f "$stamp" "$log"; die "The build failed."; }
     mv "$stamp" "$(output "$1")/built.stamp"
+    rm -f "$log"
   fi
   exec 8>&-
 }
