@@ -10,6 +10,9 @@ public sealed class LeveeDatabase(NpgsqlDataSource source)
     // Any fixed number: who holds this advisory lock migrates.
     private const long MigrationLock = 7_210_533_841;
 
+    // For one script, and so for waiting until another silo has migrated.
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
     /// <summary>
     /// Brings the schema up to date, exactly once however many silos start together: the others wait and find nothing to do.
     /// </summary>
@@ -17,7 +20,11 @@ public sealed class LeveeDatabase(NpgsqlDataSource source)
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using (var hold = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection) { Parameters = { new() { Value = MigrationLock } } })
+        await using (var hold = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
+        {
+            Parameters = { new() { Value = MigrationLock } },
+            CommandTimeout = (int)Longest.TotalSeconds,
+        })
         {
             await hold.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -86,6 +93,7 @@ public sealed class LeveeDatabase(NpgsqlDataSource source)
         .JournalToPostgresqlTable("public", "schemaversions")
         .WithScripts(Scripts())
         .WithTransaction()
+        .WithExecutionTimeout(Longest)
         .WithVariablesDisabled()
         .LogToNowhere()
         .Build()

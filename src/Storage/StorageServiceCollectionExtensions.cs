@@ -24,6 +24,7 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton<LabelStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<StreamCheckpointStore>();
+        services.AddSingleton<HistoryLoader>();
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<MaturedPredictions>();
         return services;
@@ -38,9 +39,15 @@ public static class StorageServiceCollectionExtensions
             builder.ApplicationName = "levee";
         }
 
-        if (!connectionString.Contains("Maximum Pool Size", StringComparison.OrdinalIgnoreCase))
+        if (!builder.ShouldSerialize("Maximum Pool Size"))
         {
             builder.MaxPoolSize = 40;
+        }
+
+        // A silo that hangs within a transaction must not keep its grains' rows locked for those that took them over.
+        if (string.IsNullOrEmpty(builder.Options))
+        {
+            builder.Options = "-c idle_in_transaction_session_timeout=3s";
         }
 
         return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();

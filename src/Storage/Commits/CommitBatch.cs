@@ -8,29 +8,26 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
     private const string TransactionsOnce = "transactions_once";
     private const string PredictionsKey = "predictions_pkey";
 
-    /// <summary>Commits everything that can be committed and answers every work. Throws only what trying again may mend.</summary>
+    /// <summary>Commits everything that can be committed and answers every work.</summary>
+    /// <exception cref="NpgsqlException">Trying again may mend it, or PostgreSQL refuses one of the works; nothing was written.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken)
     {
         while (works.Count > 0)
         {
             try
             {
-                if (await TryCommitAsync(cancellationToken))
+                await TryCommitAsync(cancellationToken);
+            }
+            catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: TransactionsOnce })
+            {
+                if (!await AnswerDuplicatesAsync(cancellationToken))
                 {
-                    return;
+                    throw;
                 }
             }
-            catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
+            catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: PredictionsKey })
             {
-                if (exception.ConstraintName == TransactionsOnce)
-                {
-                    await AnswerDuplicatesAsync(cancellationToken);
-                }
-                else if (exception.ConstraintName == PredictionsKey)
-                {
-                    await DropLoggedPredictionsAsync(cancellationToken);
-                }
-                else
+                if (!await DropLoggedPredictionsAsync(cancellationToken))
                 {
                     throw;
                 }
@@ -38,56 +35,33 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
         }
     }
 
-    /// <summary>Answers the works whose commit was done although its answer got lost with the connection.</summary>
-    public async Task AnswerDoneAsync(CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(
-            """
-            SELECT commit_id FROM customer_state WHERE customer_id = ANY ($1)
-            UNION ALL SELECT commit_id FROM merchant_state WHERE merchant_id = ANY ($2)
-            """);
-        command.Parameters.AddAll(
-            [new NpgsqlParameter<long[]> { TypedValue = Keys(GrainKind.Customer) }, new NpgsqlParameter<long[]> { TypedValue = Keys(GrainKind.Merchant) }]);
-        var done = new HashSet<Guid>();
-        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
-        {
-            while (await reader.ReadAsync(cancellationToken))
-            {
-                done.Add(reader.GetGuid(0));
-            }
-        }
-
-        foreach (var work in works.Where(work => done.Contains(work.Id)))
-        {
-            work.Succeed();
-        }
-
-        works.RemoveAll(work => done.Contains(work.Id));
-    }
-
-    // False when some work turned out to be in conflict after its state had been written: everything was rolled back, that work is
-    // answered, and the rest is to be tried again.
-    private async Task<bool> TryCommitAsync(CancellationToken cancellationToken)
+    // Leaves those works that turned out to be in the way of the others unwritten: they are answered, everything is rolled back, and the
+    // rest is to be tried again.
+    private async Task TryCommitAsync(CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var written = await StateWriter.WriteAsync(connection, transaction, works, cancellationToken);
-        var winners = works.Where(work => written.Contains(work.Key)).ToList();
+        var winners = works.FindAll(work => written.ContainsKey(work.Key));
+        var losers = works.FindAll(work => !written.ContainsKey(work.Key));
 
-        var unmarked = await StateWriter.MarkLabelsAsync(connection, transaction, winners, cancellationToken);
-        if (unmarked.Count > 0)
+        var conflicts = winners.FindAll(work => written[work.Key] && work.Commit.ExpectedVersion != 0);
+        conflicts.AddRange(await StateWriter.MarkLabelsAsync(connection, transaction, winners, cancellationToken));
+        if (conflicts.Count > 0)
         {
             await transaction.RollbackAsync(cancellationToken);
-            unmarked.ForEach(work => work.Conflict());
-            works.RemoveAll(unmarked.Contains);
-            return false;
+            conflicts.ForEach(work => work.Conflict());
+            works.RemoveAll(conflicts.Contains);
+            return;
         }
 
         await WriteRowsAsync(connection, winners, cancellationToken);
+        var done = await ReadDoneAsync(connection, transaction, losers.FindAll(work => work.MayBeDone), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        foreach (var work in works)
+        winners.ForEach(work => work.Succeed());
+        foreach (var work in losers)
         {
-            if (written.Contains(work.Key))
+            if (done.Contains(work.Id))
             {
                 work.Succeed();
             }
@@ -98,7 +72,35 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
         }
 
         works.Clear();
-        return true;
+    }
+
+    // Which works an earlier attempt made durable although its answer got lost with the connection. Asked after the upsert, which waits
+    // for that attempt's transaction to end if the server still has it under way.
+    private static async Task<HashSet<Guid>> ReadDoneAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, List<CommitWork> asked, CancellationToken cancellationToken)
+    {
+        var done = new HashSet<Guid>();
+        if (asked.Count == 0)
+        {
+            return done;
+        }
+
+        await using var command = new NpgsqlCommand(
+            """
+            SELECT commit_id FROM customer_state WHERE customer_id = ANY ($1)
+            UNION ALL SELECT commit_id FROM merchant_state WHERE merchant_id = ANY ($2)
+            """,
+            connection,
+            transaction);
+        command.Parameters.AddAll(
+            [new NpgsqlParameter<long[]> { TypedValue = Keys(asked, GrainKind.Customer) }, new NpgsqlParameter<long[]> { TypedValue = Keys(asked, GrainKind.Merchant) }]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            done.Add(reader.GetGuid(0));
+        }
+
+        return done;
     }
 
     private static async Task WriteRowsAsync(NpgsqlConnection connection, List<CommitWork> winners, CancellationToken cancellationToken)
@@ -119,7 +121,8 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
         }
     }
 
-    private async Task AnswerDuplicatesAsync(CancellationToken cancellationToken)
+    // False when none is stored: then the works themselves name one twice.
+    private async Task<bool> AnswerDuplicatesAsync(CancellationToken cancellationToken)
     {
         var rows = works.SelectMany(work => work.Commit.Transactions).ToArray();
         await using var command = source.CreateCommand(
@@ -142,6 +145,7 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
             }
         }
 
+        var before = works.Count;
         foreach (var work in works.ToArray())
         {
             var duplicates = work.Commit.Transactions
@@ -154,9 +158,12 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
                 works.Remove(work);
             }
         }
+
+        return works.Count < before;
     }
 
-    private async Task DropLoggedPredictionsAsync(CancellationToken cancellationToken)
+    // Leaves out the predictions that are logged already and those that come twice. False when there are none.
+    private async Task<bool> DropLoggedPredictionsAsync(CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("SELECT prediction_id FROM predictions WHERE prediction_id = ANY ($1)");
         command.Parameters.Add(new NpgsqlParameter<Guid[]>
@@ -172,8 +179,10 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
             }
         }
 
+        var before = works.Sum(work => work.Commit.Predictions.Count);
         works.ForEach(work => work.WithoutPredictions(logged));
+        return works.Sum(work => work.Commit.Predictions.Count) < before;
     }
 
-    private long[] Keys(GrainKind kind) => [.. works.Where(work => work.Commit.Kind == kind).Select(work => work.Commit.Key)];
+    private static long[] Keys(List<CommitWork> works, GrainKind kind) => [.. works.Where(work => work.Commit.Kind == kind).Select(work => work.Commit.Key)];
 }

@@ -12,10 +12,16 @@ internal sealed class CommitWork(GrainCommit commit)
 
     public (GrainKind, long) Key => (Commit.Kind, Commit.Key);
 
+    /// <summary>An attempt failed, and it may have been durable before it did.</summary>
+    public bool MayBeDone { get; set; }
+
+    /// <summary>Nobody waits any more.</summary>
+    public bool IsAbandoned { get; set; }
+
     public void Succeed() => Done.TrySetResult(new CommitResult(CommitStatus.Committed, Commit.ExpectedVersion + 1, []));
 
     public void Conflict() => Done.TrySetResult(CommitResult.Conflict);
 
     public void WithoutPredictions(HashSet<Guid> logged) =>
-        Commit = Commit with { Predictions = [.. Commit.Predictions.Where(prediction => !logged.Contains(prediction.PredictionId))] };
+        Commit = Commit with { Predictions = [.. Commit.Predictions.Where(prediction => logged.Add(prediction.PredictionId))] };
 }

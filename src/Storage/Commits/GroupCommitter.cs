@@ -44,7 +44,16 @@ public sealed partial class GroupCommitter : IAsyncDisposable
     {
         var work = new CommitWork(commit);
         await _queue.Writer.WriteAsync(work, cancellationToken);
-        return await work.Done.Task.WaitAsync(cancellationToken);
+        StorageMetrics.Queued.Add(1);
+        try
+        {
+            return await work.Done.Task.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            work.IsAbandoned = true;
+            StorageMetrics.Queued.Add(-1);
+        }
     }
 
     /// <summary>Commits what is queued and stops; what PostgreSQL does not take in time is failed.</summary>
@@ -67,6 +76,11 @@ public sealed partial class GroupCommitter : IAsyncDisposable
             {
                 await Task.Delay(TimeSpan.FromMilliseconds(_options.LingerMilliseconds), _time);
                 Take(later, batch);
+            }
+
+            if (batch.Count == 0)
+            {
+                continue;
             }
 
             StorageMetrics.BatchSize.Record(batch.Count);
@@ -96,6 +110,11 @@ public sealed partial class GroupCommitter : IAsyncDisposable
 
         void Place(CommitWork work)
         {
+            if (work.IsAbandoned)
+            {
+                return;
+            }
+
             if (keys.Contains(work.Key) || work.Commit.Transactions.Any(row => ids.Contains(row.Transaction.TransactionId)))
             {
                 later.Add(work);
@@ -112,19 +131,15 @@ public sealed partial class GroupCommitter : IAsyncDisposable
     {
         var batch = new CommitBatch(_source, works);
         var delay = FirstRetry;
-        for (var attempt = 0; works.Count > 0; attempt++)
+        while (works.Count > 0)
         {
             try
             {
-                if (attempt > 0)
-                {
-                    await batch.AnswerDoneAsync(_stop.Token);
-                }
-
                 await batch.CommitAsync(_stop.Token);
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested && StorageErrors.IsTransient(exception))
             {
+                works.ForEach(work => work.MayBeDone = true);
                 StorageMetrics.Retries.Add(1);
                 LogRetry(_logger, works.Count, exception.Message);
                 await Task.Delay(delay, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -147,6 +162,7 @@ public sealed partial class GroupCommitter : IAsyncDisposable
             return;
         }
 
+        works.ForEach(work => work.MayBeDone = true);
         LogSplit(_logger, works.Count, exception);
         foreach (var work in works)
         {

@@ -19,7 +19,7 @@ internal static class StateWriter
                 commit_id = excluded.commit_id, kafka_partition = coalesce(excluded.kafka_partition, s.kafka_partition),
                 open_minute_end = excluded.open_minute_end, updated_at = now()
             WHERE s.version = excluded.version - 1
-        RETURNING customer_id
+        RETURNING customer_id, xmax = 0
         """;
 
     private const string UpsertMerchants =
@@ -32,15 +32,15 @@ internal static class StateWriter
             SET state = excluded.state, version = excluded.version, sequence = excluded.sequence, offsets = excluded.offsets,
                 commit_id = excluded.commit_id, updated_at = now()
             WHERE s.version = excluded.version - 1
-        RETURNING merchant_id
+        RETURNING merchant_id, xmax = 0
         """;
 
     /// <summary>Writes the states.</summary>
-    /// <returns>The grains whose row had the expected version.</returns>
-    public static async Task<HashSet<(GrainKind, long)>> WriteAsync(
+    /// <returns>The grains whose row had the expected version or did not exist, and whether it is new.</returns>
+    public static async Task<Dictionary<(GrainKind, long), bool>> WriteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, List<CommitWork> works, CancellationToken cancellationToken)
     {
-        var written = new HashSet<(GrainKind, long)>(works.Count);
+        var written = new Dictionary<(GrainKind, long), bool>(works.Count);
         foreach (var kind in (GrainKind[])[GrainKind.Customer, GrainKind.Merchant])
         {
             var mine = works.FindAll(work => work.Commit.Kind == kind);
@@ -63,7 +63,7 @@ internal static class StateWriter
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             while (await reader.ReadAsync(cancellationToken))
             {
-                written.Add((kind, reader.GetInt64(0)));
+                written.Add((kind, reader.GetInt64(0)), reader.GetBoolean(1));
             }
         }
 

@@ -13,6 +13,9 @@ internal static class StorageMetrics
     public static readonly Histogram<int> BatchSize = Meter.CreateHistogram<int>(
         "levee.storage.commit.batch_size", "{grain}", "Grains whose work shared a transaction.");
 
+    public static readonly UpDownCounter<long> Queued = Meter.CreateUpDownCounter<long>(
+        "levee.storage.commit.queued", "{grain}", "Grains whose work is not durable yet.");
+
     public static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "levee.storage.commit.retries", "{retry}", "Batches that were tried again, because PostgreSQL was away or refused for a moment.");
 

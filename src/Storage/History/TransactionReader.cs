@@ -66,7 +66,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             SELECT l.transaction_id, l.is_fraud, l.observed_at
             FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
             WHERE t.event_time >= $1 AND t.event_time <= $2 AND l.observed_at <= $2
-            ORDER BY l.transaction_id, l.observed_at, l.recorded_at
+            ORDER BY l.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace Levee.Storage;
 
-/// <summary>Labels: stored at once, folded into their merchants later.</summary>
+/// <summary>
+/// Labels: stored at once, folded into their merchants later. Where two transactions carry one id, months apart, the label is the first's.
+/// </summary>
 public sealed class LabelStore(NpgsqlDataSource source)
 {
     /// <summary>Stores labels; one that is there already (same transaction, observed time and source) stays as it is.</summary>
@@ -35,7 +37,8 @@ public sealed class LabelStore(NpgsqlDataSource source)
             """
             SELECT DISTINCT t.merchant_id
             FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
-            WHERE l.merchant_sequence IS NULL
+            WHERE l.merchant_sequence IS NULL AND NOT EXISTS (
+                SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
             LIMIT $1
             """);
         command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit });
@@ -57,11 +60,12 @@ public sealed class LabelStore(NpgsqlDataSource source)
             WITH pending AS (
                 SELECT DISTINCT t.transaction_id, t.event_time, t.is_fraud
                 FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
-                WHERE l.merchant_sequence IS NULL AND t.merchant_id = $1
+                WHERE l.merchant_sequence IS NULL AND t.merchant_id = $1 AND NOT EXISTS (
+                    SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
                 LIMIT $2)
             SELECT p.transaction_id, p.event_time, p.is_fraud, l.observed_at, l.source, l.is_fraud, l.merchant_sequence IS NULL
             FROM pending p JOIN labels l USING (transaction_id)
-            ORDER BY p.transaction_id, l.observed_at, l.recorded_at
+            ORDER BY p.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
         command.Parameters.AddAll([new NpgsqlParameter<long> { TypedValue = merchantId }, new NpgsqlParameter<int> { TypedValue = limit }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);

@@ -113,7 +113,8 @@ CREATE TABLE stage_transitions (
     version    text        NOT NULL REFERENCES model_versions (version),
     from_stage text        NOT NULL,
     to_stage   text        NOT NULL,
-    at         timestamptz NOT NULL DEFAULT now(),
+    -- Not the start of the transaction, which may have waited for an earlier change.
+    at         timestamptz NOT NULL DEFAULT clock_timestamp(),
     who        text        NOT NULL,
     why        text        NOT NULL,
     metrics    jsonb       NOT NULL

@@ -26,9 +26,9 @@ public sealed class MaturedPredictions(NpgsqlDataSource source)
             LEFT JOIN LATERAL (
                 SELECT is_fraud FROM labels
                 WHERE transaction_id = p.transaction_id AND observed_at <= $2
-                ORDER BY observed_at DESC, recorded_at DESC LIMIT 1) l ON true
+                ORDER BY observed_at DESC, recorded_at DESC, source DESC LIMIT 1) l ON true
             WHERE p.event_time >= $1 AND p.event_time <= $3 AND p.model_version = $4 AND NOT p.degraded
-            ORDER BY p.transaction_id, p.served DESC, p.scored_at DESC
+            ORDER BY p.transaction_id, p.served DESC, p.scored_at DESC, t.event_time
             """);
         command.Parameters.AddAll(
         [

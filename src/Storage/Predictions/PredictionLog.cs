@@ -71,17 +71,10 @@ public sealed partial class PredictionLog : IAsyncDisposable
 
     private async Task WriteAsync(List<PredictionRow> batch)
     {
-        var mayBeLogged = false;
         while (batch.Count > 0)
         {
             try
             {
-                if (mayBeLogged)
-                {
-                    await DropLoggedAsync(batch);
-                    mayBeLogged = false;
-                }
-
                 await using var connection = await _source.OpenConnectionAsync(_stop.Token);
                 await RowWriter.WritePredictionsAsync(connection, batch, _stop.Token);
                 StorageMetrics.LoggedPredictions.Add(batch.Count);
@@ -89,35 +82,48 @@ public sealed partial class PredictionLog : IAsyncDisposable
             }
             catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.UniqueViolation)
             {
-                // An earlier try was durable although its answer got lost: leave out what is there.
-                mayBeLogged = true;
+                await DropLoggedAsync(batch);
             }
             catch (Exception exception) when (!_stop.IsCancellationRequested && StorageErrors.IsTransient(exception))
             {
                 LogRetry(_logger, batch.Count, exception.Message);
                 await Task.Delay(Retry, _time, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
-            catch (Exception exception)
+            catch (Exception exception) when (batch.Count == 1 || _stop.IsCancellationRequested)
             {
                 StorageMetrics.DroppedPredictions.Add(batch.Count);
                 LogDropped(_logger, batch.Count, exception);
                 return;
             }
+            catch (Exception)
+            {
+                // One row that PostgreSQL refuses must not take the others with it.
+                await WriteAsync(batch.GetRange(0, batch.Count / 2));
+                batch.RemoveRange(0, batch.Count / 2);
+            }
         }
     }
 
+    // An earlier try was durable although its answer got lost, or an id comes twice. Whatever goes wrong here shows in the next try.
     private async Task DropLoggedAsync(List<PredictionRow> batch)
     {
-        await using var command = _source.CreateCommand("SELECT prediction_id FROM predictions WHERE prediction_id = ANY ($1)");
-        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. batch.Select(row => row.PredictionId)] });
-        var logged = new HashSet<Guid>();
-        await using var reader = await command.ExecuteReaderAsync(_stop.Token);
-        while (await reader.ReadAsync(_stop.Token))
+        try
         {
-            logged.Add(reader.GetGuid(0));
-        }
+            await using var command = _source.CreateCommand("SELECT prediction_id FROM predictions WHERE prediction_id = ANY ($1)");
+            command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. batch.Select(row => row.PredictionId)] });
+            var logged = new HashSet<Guid>();
+            await using var reader = await command.ExecuteReaderAsync(_stop.Token);
+            while (await reader.ReadAsync(_stop.Token))
+            {
+                logged.Add(reader.GetGuid(0));
+            }
 
-        batch.RemoveAll(row => logged.Contains(row.PredictionId));
+            batch.RemoveAll(row => !logged.Add(row.PredictionId));
+        }
+        catch (Exception exception)
+        {
+            LogRetry(_logger, batch.Count, exception.Message);
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "PostgreSQL did not take {Count} predictions ({Reason}); trying again")]

@@ -75,8 +75,9 @@ public sealed class StreamCheckpointStore(NpgsqlDataSource source)
         await using var command = source.CreateCommand(
             """
             INSERT INTO stream_checkpoints AS c (topic, epoch, kafka_partition, next_offset, watermark)
-            SELECT * FROM unnest($1, $2, $3, $4, $5) AS n (topic, epoch, kafka_partition, next_offset, watermark)
-            ORDER BY topic, epoch, kafka_partition
+            SELECT DISTINCT ON (topic, epoch, kafka_partition) *
+            FROM unnest($1, $2, $3, $4, $5) AS n (topic, epoch, kafka_partition, next_offset, watermark)
+            ORDER BY topic, epoch, kafka_partition, next_offset DESC, watermark DESC
             ON CONFLICT (topic, epoch, kafka_partition) DO UPDATE
                 SET next_offset = excluded.next_offset, watermark = greatest(excluded.watermark, c.watermark), updated_at = now()
                 WHERE (excluded.next_offset, excluded.watermark) > (c.next_offset, c.watermark)

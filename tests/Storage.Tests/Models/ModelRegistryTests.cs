@@ -1,0 +1,162 @@
+using Levee.Storage.Tests.Support;
+using Npgsql;
+
+namespace Levee.Storage.Tests.Models;
+
+public sealed class ModelRegistryTests : IAsyncLifetime
+{
+    private TestDatabase _database = null!;
+    private ModelRegistry _registry = null!;
+
+    public async Task InitializeAsync()
+    {
+        _database = await TestDatabase.CreateAsync();
+        _registry = new ModelRegistry(_database.Source);
+    }
+
+    public async Task DisposeAsync() => await _database.DisposeAsync();
+
+    [Fact]
+    public async Task A_model_is_stored_with_all_that_belongs_to_it()
+    {
+        Assert.Null(await _registry.GetProductionVersionAsync(CancellationToken.None));
+
+        var version = await RegisterAsync(ModelStage.Production, [1, 2, 3]);
+
+        Assert.Equal("v1", version);
+        Assert.Equal([1, 2, 3], await _registry.LoadArtifactAsync("v1", CancellationToken.None));
+        Assert.Equal("v1", await _registry.GetProductionVersionAsync(CancellationToken.None));
+        var row = Assert.Single(await _registry.ListAsync(CancellationToken.None));
+        Assert.Equal(("v1", ModelStage.Production, "hash"), (row.Version, row.Stage, row.FeatureHash));
+        Assert.Equal(0.9, row.Metrics["auc"]);
+        Assert.Equal(double.NaN, row.Metrics["recall"]);
+        Assert.Equal(
+            "first|tester|100|039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81",
+            await _database.ScalarAsync<string>(
+                "SELECT concat_ws('|', kind, who, parameters ->> 'trees', artifact_sha256) FROM runs JOIN model_versions USING (run_id)"));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => _registry.LoadArtifactAsync("v2", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_registered_again_keeps_its_version()
+    {
+        var run = Guid.NewGuid();
+
+        var versions = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => RegisterAsync(ModelStage.None, runId: run)));
+
+        Assert.Equal(Enumerable.Repeat("v1", 5), versions);
+        Assert.Equal("v1", await _registry.FindByRunAsync(run, CancellationToken.None));
+        Assert.Null(await _registry.FindByRunAsync(Guid.NewGuid(), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Versions_that_are_registered_at_once_get_numbers_without_gaps_and_one_is_in_production()
+    {
+        var versions = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => RegisterAsync(ModelStage.Production))));
+
+        Assert.Equal(Enumerable.Range(1, 8).Select(number => $"v{number}"), versions.Order(StringComparer.Ordinal));
+        Assert.Equal("v8", await _registry.GetProductionVersionAsync(CancellationToken.None));
+        Assert.Equal("v7", await _registry.GetPreviousProductionAsync(CancellationToken.None));
+        Assert.Equal(7, (await _registry.ListAsync(CancellationToken.None)).Count(row => row.Stage == ModelStage.Archived));
+    }
+
+    [Fact]
+    public async Task Every_change_is_told_with_who_why_and_the_metrics_of_the_moment()
+    {
+        await RegisterAsync(ModelStage.Production);
+        await RegisterAsync(ModelStage.Staging);
+        await MoveAsync("v2", ModelStage.Production, "better");
+        await MoveAsync("v2", ModelStage.Production, "again");
+        await MoveAsync("v1", ModelStage.Production, "rollback");
+
+        Assert.Equal(
+            [
+                "v1|None|Production|tester|a test",
+                "v2|None|Staging|tester|a test",
+                "v1|Production|Archived|tester|replaced by v2",
+                "v2|Staging|Production|tester|better",
+                "v2|Production|Archived|tester|replaced by v1",
+                "v1|Archived|Production|tester|rollback",
+            ],
+            await _database.ColumnAsync<string>("SELECT concat_ws('|', version, from_stage, to_stage, who, why) FROM stage_transitions ORDER BY id"));
+        Assert.Equal(6, await _database.ScalarAsync<long>("SELECT count(*) FROM stage_transitions WHERE metrics ->> 'auc' = '0.9'"));
+        Assert.True(await _database.ScalarAsync<bool>("SELECT array_agg(at ORDER BY id) = array_agg(at ORDER BY at, id) FROM stage_transitions"));
+        Assert.Equal("v2", await _registry.GetPreviousProductionAsync(CancellationToken.None));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => MoveAsync("v9", ModelStage.Production, "nonsense"));
+        Assert.Equal("v1", await _registry.GetProductionVersionAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Promotions_at_once_leave_one_in_production_and_a_history_without_a_gap()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            await RegisterAsync(ModelStage.None);
+        }
+
+        await Task.WhenAll(Enumerable.Range(0, 24).Select(i => Task.Run(() => MoveAsync($"v{1 + (i % 4)}", ModelStage.Production, "race"))));
+
+        Assert.Equal(1, await _database.ScalarAsync<long>("SELECT count(*) FROM model_versions WHERE stage = 'Production'"));
+        Assert.Equal(0, await _database.ScalarAsync<long>(
+            """
+            SELECT count(*) FROM (
+                SELECT from_stage, lag(to_stage, 1, 'None') OVER (PARTITION BY version ORDER BY id) AS before FROM stage_transitions) t
+            WHERE from_stage <> before
+            """));
+    }
+
+    [Theory]
+    [InlineData("UPDATE stage_transitions SET why = 'another reason'")]
+    [InlineData("DELETE FROM stage_transitions")]
+    [InlineData("TRUNCATE stage_transitions")]
+    public async Task History_cannot_be_changed(string sql)
+    {
+        await RegisterAsync(ModelStage.Production);
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => _database.ExecuteAsync(sql));
+
+        Assert.Contains("append-only", refusal.MessageText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_production_cannot_be_planted()
+    {
+        await RegisterAsync(ModelStage.Production);
+        await RegisterAsync(ModelStage.None);
+
+        var refusal = await Assert.ThrowsAsync<PostgresException>(() => _database.ExecuteAsync("UPDATE model_versions SET stage = 'Production'"));
+
+        Assert.Equal("model_versions_one_production", refusal.ConstraintName);
+    }
+
+    [Fact]
+    public async Task Who_waits_hears_of_a_change_at_once_and_returns_in_time_without_one()
+    {
+        await RegisterAsync(ModelStage.None);
+        await _registry.WaitForChangeAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None);
+
+        var waiting = _registry.WaitForChangeAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
+        await Wait.UntilAsync(async () => await _database.ScalarAsync<long>(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN levee_models' AND state = 'idle'") > 0);
+        await MoveAsync("v1", ModelStage.Production, "a test");
+
+        await waiting.WaitAsync(Wait.Longest);
+    }
+
+    private Task<string> RegisterAsync(ModelStage stage, byte[]? artifact = null, Guid? runId = null) => _registry.RegisterAsync(
+        new NewModelVersion
+        {
+            RunId = runId ?? Guid.NewGuid(),
+            Kind = "first",
+            FeatureHash = "hash",
+            Artifact = artifact ?? [0],
+            Metrics = new Dictionary<string, double> { ["auc"] = 0.9, ["recall"] = double.NaN },
+            Parameters = new Dictionary<string, string> { ["trees"] = "100" },
+        },
+        stage,
+        "tester",
+        "a test",
+        CancellationToken.None);
+
+    private Task MoveAsync(string version, ModelStage stage, string why) => _registry.TransitionAsync(version, stage, "tester", why, CancellationToken.None);
+}
