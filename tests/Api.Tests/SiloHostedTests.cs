@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace Levee.Api.Tests;
 
@@ -15,9 +14,10 @@ public sealed class SiloHostedTests
     [Fact]
     public async Task A_silo_answers_by_itself()
     {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        // A silo brings nothing but what it needs; the endpoints must not count on the defaults of a web application.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        builder.Services.AddRouting();
         builder.Services.AddSingleton(new FakeSystem());
         builder.UseOrleans(silo => silo.UseLocalhostClustering(FreePort(), FreePort()));
         builder.AddLeveeApi();
@@ -28,10 +28,15 @@ public sealed class SiloHostedTests
 
         var predict = await Answer.PostAsync(client, "/predict", """{"customer_id":1,"merchant_id":1,"amount":1}""");
         var ready = await Answer.GetAsync(client, "/health/ready");
+        var document = await Answer.GetAsync(client, "/openapi/v1.json");
+        var page = await Answer.GetAsync(client, "/docs");
+        var models = await Answer.GetAsync(client, "/models");
+        var nothing = await Answer.GetAsync(client, "/nothing");
         await app.StopAsync();
 
         Assert.Equal(HttpStatusCode.OK, predict.Status);
-        Assert.Equal(HttpStatusCode.OK, ready.Status);
+        Assert.All([ready, document, page, models], answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        nothing.IsProblem(HttpStatusCode.NotFound);
     }
 
     private static int FreePort()
