@@ -80,9 +80,10 @@ internal sealed class LabelRecordAdapter(TimeProvider time) : IKafkaRecordAdapte
         var source = "kafka";
         if (root.TryGetProperty("source", out var given) && given.ValueKind != JsonValueKind.Null)
         {
-            if (given.ValueKind != JsonValueKind.String || given.GetString() is not { Length: > 0 and <= MaxSourceLength } text)
+            if (given.ValueKind != JsonValueKind.String || given.GetString() is not { Length: > 0 and <= MaxSourceLength } text
+                || text.Any(char.IsControl))
             {
-                rejection = new KafkaRejection($"expected a text of 1 to {MaxSourceLength} characters", "source");
+                rejection = new KafkaRejection($"expected a text of 1 to {MaxSourceLength} printable characters", "source");
                 return false;
             }
 
