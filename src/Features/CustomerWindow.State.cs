@@ -90,11 +90,20 @@ public sealed partial class CustomerWindow
                 });
             }
 
+            RequireEnd(reader);
             return window;
         }
-        catch (Exception exception) when (exception is EndOfStreamException or FormatException)
+        catch (Exception exception) when (exception is IOException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException("The customer state is cut off or damaged.", exception);
+        }
+    }
+
+    private static void RequireEnd(BinaryReader reader)
+    {
+        if (reader.BaseStream.Position != reader.BaseStream.Length)
+        {
+            throw new FormatException("There are bytes behind the state.");
         }
     }
 

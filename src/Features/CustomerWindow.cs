@@ -9,7 +9,9 @@ namespace Levee.Features;
 /// <para>Transactions are kept one by one in the order of (event time, sequence), whatever order they arrive in. Past
 /// <see cref="CustomerWindowOptions.MaxExactEvents"/> the oldest are added up in tiles of one hour that begin on the hour: every
 /// transaction before <c>tiled before</c>, which only moves forward, is in a tile. A tile counts in a window as a whole when its middle
-/// does, so a window is off by at most the transactions of the one tile at its far edge.</para>
+/// does, so a window is off by at most the transactions of the one tile at its far edge; for a time before <c>tiled before</c> also by
+/// those of the tile of that time itself. Ids, merchants, countries and devices of what is in a tile are forgotten, so a late transaction
+/// that goes straight into a tile is not recognised when it is asked about again.</para>
 /// <para>A transaction that is not newer than the newest one less 30 days gets a sequence number and nothing else. What is older than the
 /// newest less 31 days is forgotten; the day between is for scoring at a time somewhat before the newest.</para>
 /// <para>Not safe for concurrent folds: a grain's turns protect it. Reading changes nothing.</para>

@@ -166,8 +166,8 @@ public sealed class FeatureList
 
     private static double HabitValue(FeatureOperation operation, Transaction transaction, in CustomerAggregates sums) => operation switch
     {
-        FeatureOperation.AmountToAverage => sums.Habit.Count == 0 ? double.NaN : transaction.BaseCents / 100.0 / sums.Habit.Average,
-        FeatureOperation.AmountToMaximum => sums.Habit.Count == 0 ? double.NaN : transaction.BaseCents / (double)sums.Habit.MaxCents,
+        FeatureOperation.AmountToAverage => sums.Habit.SumCents == 0 ? double.NaN : transaction.BaseCents / 100.0 / sums.Habit.Average,
+        FeatureOperation.AmountToMaximum => sums.Habit.MaxCents == 0 ? double.NaN : transaction.BaseCents / (double)sums.Habit.MaxCents,
         FeatureOperation.HourlyVelocity => sums.With[2].Count * 720.0 / sums.With[5].Count,
         FeatureOperation.SecondsSinceLast => sums.PreviousMicros == long.MinValue
             ? double.NaN

@@ -30,10 +30,10 @@ public enum FeatureOperation
     /// <summary>Known frauds over transactions; 0 for an empty window.</summary>
     FraudRate,
 
-    /// <summary>Amount over the mean of the window without this transaction; missing when that is empty.</summary>
+    /// <summary>Amount over the mean of the window without this transaction; missing when that is 0.</summary>
     AmountToAverage,
 
-    /// <summary>Amount over the maximum of the window without this transaction; missing when that is empty.</summary>
+    /// <summary>Amount over the maximum of the window without this transaction; missing when that is 0.</summary>
     AmountToMaximum,
 
     /// <summary>Transactions of the last hour over those an average hour of the window has.</summary>

@@ -23,6 +23,9 @@ public static class FieldReader
 
     private const decimal MaxAmount = 9_999_999_999.99m;
 
+    // Longer numbers may not fit a decimal and would be rounded before anybody counts their decimals.
+    private const int MaxAmountLength = 28;
+
     // 2000 to 9998: what PostgreSQL and DateTimeOffset both hold, and no plausible unit mix-up falls into.
     private static readonly long MinMicros = UnixMicros.FromDateTimeOffset(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private static readonly long MaxMicros = UnixMicros.FromDateTimeOffset(new DateTimeOffset(9999, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -52,6 +55,7 @@ public static class FieldReader
     {
         value = 0;
         return (reader.TokenType == JsonTokenType.Number
+            && reader.ValueSpan.Length <= MaxAmountLength
             && reader.TryGetDecimal(out value)
             && value is > 0 and <= MaxAmount
             && decimal.Round(value, 2) == value) || Fail(ref reader);
@@ -68,8 +72,7 @@ public static class FieldReader
             return true;
         }
 
-        if (reader.TokenType == JsonTokenType.String && HasOffset(reader.GetString()!) && DateTimeOffset.TryParse(
-            reader.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.None, out var time))
+        if (reader.TokenType == JsonTokenType.String && TryReadIso8601(ref reader, out var time))
         {
             var value = UnixMicros.FromDateTimeOffset(time);
             if (value >= MinMicros && value < MaxMicros)
@@ -154,6 +157,19 @@ public static class FieldReader
         }
 
         return Fail(ref reader);
+    }
+
+    private static bool TryReadIso8601(ref Utf8JsonReader reader, out DateTimeOffset time)
+    {
+        // The usual form needs no copy of the text.
+        if (reader.ValueSpan is { Length: > 19 } plain && plain[10] == (byte)'T' && plain[^1] == (byte)'Z' && reader.TryGetDateTimeOffset(out time))
+        {
+            return true;
+        }
+
+        time = default;
+        return reader.GetString() is { } text && HasOffset(text)
+            && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out time);
     }
 
     private static bool HasOffset(string text)

@@ -67,9 +67,14 @@ public sealed partial class MerchantWindow
                 _tiledBefore = reader.ReadInt64(),
             };
             window.ReadBody(reader);
+            if (reader.BaseStream.Position != reader.BaseStream.Length)
+            {
+                throw new FormatException("There are bytes behind the state.");
+            }
+
             return window;
         }
-        catch (Exception exception) when (exception is EndOfStreamException or FormatException)
+        catch (Exception exception) when (exception is IOException or FormatException or ArgumentException or OverflowException)
         {
             throw new InvalidDataException("The merchant state is cut off or damaged.", exception);
         }
@@ -93,7 +98,7 @@ public sealed partial class MerchantWindow
         {
             var at = reader.ReadInt64();
             var id = new Guid(reader.ReadBytes(16));
-            var steps = new FraudLabel.Step[reader.Read7BitEncodedInt()];
+            var steps = new FraudLabel.Step[CheckedCount(reader)];
             for (var i = 0; i < steps.Length; i++)
             {
                 steps[i] = new FraudLabel.Step(reader.ReadInt64(), reader.ReadBoolean());
@@ -107,6 +112,15 @@ public sealed partial class MerchantWindow
             var id = new Guid(reader.ReadBytes(16));
             _ids.Add(id, new RecentIds.Entry(reader.ReadInt64(), reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64()));
         }
+    }
+
+    // Damage must not ask for more memory than the state could fill: a step takes nine bytes.
+    private static int CheckedCount(BinaryReader reader)
+    {
+        var count = reader.Read7BitEncodedInt();
+        return count >= 0 && count <= (reader.BaseStream.Length - reader.BaseStream.Position) / 9
+            ? count
+            : throw new FormatException("More label steps than bytes.");
     }
 
     private void WriteLabels(BinaryWriter writer)

@@ -1,0 +1,164 @@
+namespace Levee.Features.Tests.Oracle;
+
+/// <summary>
+/// What a customer's window must say, by scanning lists of everything that was ever accepted. Slow and, one hopes, obviously right.
+/// </summary>
+internal sealed class NaiveCustomer(int maxExact, Fault fault)
+{
+    private const long Longest = 30 * UnixMicros.PerDay;
+
+    private static readonly (string Name, long Length)[] Windows =
+    [
+        ("1m", UnixMicros.PerMinute), ("10m", 10 * UnixMicros.PerMinute), ("1h", UnixMicros.PerHour),
+        ("1d", UnixMicros.PerDay), ("7d", 7 * UnixMicros.PerDay), ("30d", 30 * UnixMicros.PerDay),
+    ];
+
+    private readonly List<(Transaction Transaction, long Sequence)> _folded = [];
+    private readonly List<(long Start, Transaction Transaction)> _onTime = [];
+    private readonly HashSet<long> _closedStarts = [];
+    private long _sequence;
+    private long _tiledBefore = long.MinValue;
+    private long _closedThrough = long.MinValue;
+
+    public long Newest { get; private set; } = long.MinValue;
+
+    public FoldResult Fold(Transaction added, long watermark)
+    {
+        foreach (var (known, _) in _folded.Where(one => Remembers(one.Transaction)))
+        {
+            if (known.TransactionId == added.TransactionId && fault != Fault.DuplicatesCount)
+            {
+                var same = known.MerchantId == added.MerchantId
+                    && (known.Amount == added.Amount || fault == Fault.AmountOfADuplicateIsIgnored)
+                    && known.Currency == added.Currency;
+                return new FoldResult(same ? FoldStatus.Duplicate : FoldStatus.Conflict, 0, false);
+            }
+        }
+
+        _sequence++;
+        var start = added.EventTimeMicros - (added.EventTimeMicros % UnixMicros.PerMinute);
+        var ended = fault == Fault.ClosedMinutesReopen ? watermark : Math.Max(watermark, _closedThrough);
+        var late = start + UnixMicros.PerMinute <= ended;
+        if (!late || fault == Fault.LateGoesIntoItsMinute)
+        {
+            _onTime.Add((start, added));
+        }
+
+        if (_folded.Count == 0 || added.EventTimeMicros > Newest - Longest || fault == Fault.TooOldIsFolded)
+        {
+            _folded.Add((added, _sequence));
+            Newest = Math.Max(Newest, added.EventTimeMicros);
+            MoveTiles();
+        }
+
+        return new FoldResult(FoldStatus.Folded, _sequence, late);
+    }
+
+    public List<MinuteFeatures> CloseMinutes(long customerId, long watermark)
+    {
+        _closedThrough = Math.Max(_closedThrough, watermark);
+        var closing = _onTime.Where(one => one.Start + UnixMicros.PerMinute <= watermark && !_closedStarts.Contains(one.Start))
+            .GroupBy(one => one.Start).OrderBy(group => group.Key).ToList();
+        _closedStarts.UnionWith(closing.Select(group => group.Key));
+        return [.. closing.Select(group =>
+        {
+            var amounts = group.Select(one => one.Transaction.BaseCents / 100m).ToList();
+            var deviation = Deviation([.. amounts.Select(amount => (double)amount)]);
+            return new MinuteFeatures(
+                customerId, group.Key, group.Key + UnixMicros.PerMinute, amounts.Count, amounts.Sum() / amounts.Count, amounts.Max(),
+                group.Count(one => one.Transaction.IsFraud == true), double.IsNaN(deviation) ? null : deviation);
+        })];
+    }
+
+    /// <summary>All features of a transaction that need its customer, by name.</summary>
+    public Dictionary<string, double> Features(Transaction current)
+    {
+        var at = current.EventTimeMicros;
+        var own = _folded.Where(one => Remembers(one.Transaction) && one.Transaction.TransactionId == current.TransactionId).ToList();
+        var sequence = own.Count == 1 && own[0].Transaction.EventTimeMicros == at && fault != Fault.LaterSequenceAtTheSameTimeCounts
+            ? own[0].Sequence
+            : long.MaxValue;
+        var others = _folded.Where(one => Comes(one.Transaction, one.Sequence, at, sequence)
+            && (fault == Fault.FoldedOneCountsTwice || own.Count == 0 || one.Sequence != own[0].Sequence)).Select(one => one.Transaction).ToList();
+        var values = new Dictionary<string, double>();
+        foreach (var (name, length) in Windows)
+        {
+            var amounts = others.Where(other => IsIn(Place(other), at, length)).Append(current).Select(one => one.BaseCents / 100.0).ToArray();
+            values["customer_transaction_count_" + name] = amounts.Length;
+            values["customer_avg_amount_" + name] = amounts.Average();
+            values["customer_max_amount_" + name] = amounts.Max();
+            values["customer_amount_std_" + name] = Deviation(amounts);
+        }
+
+        AddHabit(values, current, [.. others.Where(other => IsIn(Place(other), at, Longest))]);
+        return values;
+    }
+
+    public bool Remembers(Transaction known) => known.EventTimeMicros >= _tiledBefore
+        && (fault == Fault.DuplicatesAreNotForgotten || known.EventTimeMicros > Newest - Longest - UnixMicros.PerDay);
+
+    private void AddHabit(Dictionary<string, double> values, Transaction current, List<Transaction> habit)
+    {
+        // What is in a tile keeps its amount and its hour, and forgets the rest.
+        var exact = habit.Where(other => other.EventTimeMicros >= _tiledBefore).ToList();
+        if (fault == Fault.HabitIncludesTheCurrentOne)
+        {
+            habit = [.. habit, current];
+        }
+
+        var amount = current.BaseCents / 100.0;
+        values["amount_to_customer_avg_30d"] = habit.Count == 0 ? double.NaN : amount / habit.Average(other => other.BaseCents / 100.0);
+        values["amount_to_customer_max_30d"] = habit.Count == 0 ? double.NaN : amount / habit.Max(other => other.BaseCents / 100.0);
+        values["customer_velocity_1h_30d"] =
+            values["customer_transaction_count_1h"] / (values["customer_transaction_count_30d"] / (30.0 * 24));
+        values["seconds_since_last_transaction"] =
+            exact.Count == 0 ? double.NaN : (current.EventTimeMicros - exact.Max(other => other.EventTimeMicros)) / 1e6;
+        values["is_new_merchant"] = exact.Any(other => other.MerchantId == current.MerchantId) ? 0 : 1;
+        values["is_new_country"] = current.Country is null ? double.NaN : exact.Any(other => other.Country == current.Country) ? 0 : 1;
+        values["is_new_device"] =
+            current.DeviceType is null ? double.NaN : exact.Any(other => other.DeviceType == current.DeviceType) ? 0 : 1;
+    }
+
+    private bool Comes(Transaction other, long otherSequence, long at, long sequence)
+    {
+        var place = Place(other);
+        return place < at || fault == Fault.LaterEventsCount
+            || (place == at && otherSequence <= sequence && fault != Fault.WindowExcludesItsOwnTime);
+    }
+
+    private bool IsIn(long place, long at, long length) =>
+        place > at - length || (fault == Fault.WindowIncludesItsOldEdge && place == at - length);
+
+    // The time at which a transaction counts: its own, or the middle of its hour once it is in a tile.
+    private long Place(Transaction other)
+    {
+        var time = other.EventTimeMicros;
+        return time >= _tiledBefore
+            ? time
+            : time - (time % UnixMicros.PerHour) + (fault == Fault.TileJoinsByItsStart ? 0 : UnixMicros.PerHour / 2);
+    }
+
+    // The first full hour from which on no more are left than fit.
+    private void MoveTiles()
+    {
+        var exact = _folded.Select(one => one.Transaction).Where(Remembers).Select(known => known.EventTimeMicros).ToList();
+        var step = fault == Fault.TilesEndHalfAnHourEarly ? UnixMicros.PerHour / 2 : UnixMicros.PerHour;
+        foreach (var end in exact.Select(time => time - (time % UnixMicros.PerHour) + step).Distinct().Order())
+        {
+            if (exact.Count(time => time >= _tiledBefore) <= maxExact)
+            {
+                return;
+            }
+
+            _tiledBefore = Math.Max(_tiledBefore, end);
+        }
+    }
+
+    private double Deviation(double[] amounts)
+    {
+        var mean = amounts.Average();
+        return amounts.Length < 2
+            ? double.NaN
+            : Math.Sqrt(amounts.Sum(amount => (amount - mean) * (amount - mean)) / (amounts.Length - (fault == Fault.PopulationDeviation ? 0 : 1)));
+    }
+}

@@ -1,0 +1,131 @@
+using Levee.Features.Tests.Oracle;
+
+namespace Levee.Features.Tests.Windows;
+
+public sealed class StateTests
+{
+    [Fact]
+    public void A_customers_state_that_is_cut_off_or_prolonged_is_refused()
+    {
+        var state = Customer().Serialize();
+        for (var length = 0; length < state.Length; length++)
+        {
+            var cut = state[..length];
+            Assert.Throws<InvalidDataException>(() => CustomerWindow.Deserialize(cut));
+        }
+
+        Assert.Throws<InvalidDataException>(() => CustomerWindow.Deserialize([.. state, 0]));
+    }
+
+    [Fact]
+    public void A_merchants_state_that_is_cut_off_or_prolonged_is_refused()
+    {
+        var state = Merchant().Serialize();
+        for (var length = 0; length < state.Length; length++)
+        {
+            var cut = state[..length];
+            Assert.Throws<InvalidDataException>(() => MerchantWindow.Deserialize(cut));
+        }
+
+        Assert.Throws<InvalidDataException>(() => MerchantWindow.Deserialize([.. state, 0]));
+    }
+
+    [Fact]
+    public void Damage_is_refused_or_read_but_nothing_else_happens()
+    {
+        var random = new Random(4);
+        foreach (var state in new[] { Customer().Serialize(), Merchant().Serialize() })
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                var damaged = state.ToArray();
+                damaged[random.Next(damaged.Length)] = (byte)random.Next(256);
+                Read(() => CustomerWindow.Deserialize(damaged));
+                Read(() => MerchantWindow.Deserialize(damaged));
+            }
+        }
+    }
+
+    [Fact]
+    public void A_newer_version_is_named()
+    {
+        var state = Customer().Serialize();
+        state[0] = 200;
+        Assert.Contains("200", Assert.Throws<InvalidDataException>(() => CustomerWindow.Deserialize(state)).Message, StringComparison.Ordinal);
+        Assert.Contains("200", Assert.Throws<InvalidDataException>(() => MerchantWindow.Deserialize(state)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Empty_windows_survive()
+    {
+        Assert.Equal(long.MinValue, CustomerWindow.Deserialize(new CustomerWindow(5).Serialize()).NewestEventMicros);
+        Assert.Equal(default, MerchantWindow.Deserialize(new MerchantWindow(5).Serialize()).Snapshot(Steps.Start));
+    }
+
+    [Fact]
+    public void Huge_amounts_do_not_overflow()
+    {
+        var window = new CustomerWindow(7);
+        for (var i = 1; i <= 3; i++)
+        {
+            window.Fold(
+                Steps.Make(new Step(StepKind.Arrive, 0, 1, 2), i, Steps.Start) with { BaseCents = CurrencyTable.MaxCents - i }, long.MinValue);
+        }
+
+        window = CustomerWindow.Deserialize(window.Serialize());
+        var closed = new List<MinuteFeatures>();
+        window.CloseMinutes(long.MaxValue / 2, closed);
+        Assert.Equal(0.01, Assert.Single(closed).AmountStd!.Value, 1e-12);
+        Assert.Equal((CurrencyTable.MaxCents - 2) / 100m, closed[0].AvgAmount);
+    }
+
+    [Fact]
+    public void A_busy_customers_state_stays_small()
+    {
+        var window = new CustomerWindow(7);
+        for (var i = 1; i <= 20_000; i++)
+        {
+            var time = Steps.Start + (i * UnixMicros.PerMinute);
+            window.Fold(Steps.Make(new Step(StepKind.Arrive, 0, i, i), i, time), time);
+            window.CloseMinutes(time, []);
+        }
+
+        Assert.InRange(window.Events.Length, 4_000, 4_096);
+        Assert.InRange(window.Serialize().Length, 1, 4_096 * 64);
+    }
+
+    private static void Read(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (InvalidDataException)
+        {
+            // What is expected of damage.
+        }
+    }
+
+    private static CustomerWindow Customer()
+    {
+        var window = new CustomerWindow(7, new CustomerWindowOptions { MaxExactEvents = 16 });
+        for (var i = 1; i <= 40; i++)
+        {
+            window.Fold(Steps.Make(new Step(StepKind.Arrive, 0, i, i), i, Steps.Start + (i * UnixMicros.PerHour / 3)), long.MinValue);
+        }
+
+        return window;
+    }
+
+    private static MerchantWindow Merchant()
+    {
+        var window = new MerchantWindow(3, new MerchantWindowOptions { MaxExactEvents = 16 });
+        for (var i = 1; i <= 40; i++)
+        {
+            window.Fold(
+                Steps.Make(new Step(StepKind.Arrive, 0, i, i), i, Steps.Start + (i * UnixMicros.PerMinute * 9)) with { MerchantId = 3 });
+        }
+
+        return window;
+    }
+}
