@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
+using System.Numerics;
 
 namespace Levee.Cli;
 
@@ -43,22 +44,27 @@ internal static class CommonOptions
         },
     };
 
-    public static Option<double> Share(string name, string description, double fallback) =>
-        WithRange(new Option<double>(name) { Description = description, HelpName = "share", DefaultValueFactory = _ => fallback }, 0, 1);
-
-    public static Option<T> WithRange<T>(Option<T> option, T min, T max)
-        where T : struct, IComparable<T>
-    {
-        option.Validators.Add(result =>
+    /// <summary>A number within bounds, both included.</summary>
+    public static Option<T> Number<T>(string name, string description, T min, T max, T fallback)
+        where T : struct, INumber<T> => new(name)
         {
-            // Words that are no number have their own error.
-            if (!result.Errors.Any() && result.GetValueOrDefault<T>() is var value && (value.CompareTo(min) < 0 || value.CompareTo(max) > 0))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{option.Name} must be {min} to {max}, not {value}."));
-            }
-        });
-        return option;
-    }
+            Description = description,
+            HelpName = "number",
+            DefaultValueFactory = _ => fallback,
+            CustomParser = result => ParseNumber(result, name, min, max) ?? fallback,
+        };
+
+    /// <summary>A number within bounds, both included, or nothing.</summary>
+    public static Option<T?> OptionalNumber<T>(string name, string description, T min, T max)
+        where T : struct, INumber<T> => new(name)
+        {
+            Description = description,
+            HelpName = "number",
+            CustomParser = result => ParseNumber(result, name, min, max),
+        };
+
+    /// <summary>A share, 0 to 1.</summary>
+    public static Option<double> Share(string name, string description, double fallback) => Number(name, description, 0, 1, fallback);
 
     /// <summary>A length of time as people write it: 90s, 15m, 2h, 7d, or 00:15:00.</summary>
     public static TimeSpan? ParseDuration(ArgumentResult result)
@@ -105,6 +111,21 @@ internal static class CommonOptions
         return text.Contains(':', StringComparison.Ordinal)
             && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out duration)
             && duration > TimeSpan.Zero;
+    }
+
+    private static T? ParseNumber<T>(ArgumentResult result, string name, T min, T max)
+        where T : struct, INumber<T>
+    {
+        var text = Single(result);
+        if (T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+            && value >= min
+            && value <= max)
+        {
+            return value;
+        }
+
+        result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {min} to {max}, not '{text}'."));
+        return null;
     }
 
     private static string Single(ArgumentResult result) => result.Tokens.Count == 1 ? result.Tokens[0].Value : "";

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using Confluent.Kafka;
 using Levee.Cli.Commands;
 using Levee.Embedded;
@@ -12,8 +14,11 @@ internal static class LeveeCommand
     // Longer than the simulator takes to deliver what it has produced.
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(9);
 
-    public static RootCommand Create() => new("Levee scores card transactions for fraud while they happen. This is its command line.")
+    // Not a RootCommand: that one takes its name from the executable, and people call this one through a script.
+    public static Command Create() => new("levee", "Levee scores card transactions for fraud while they happen. This is its command line.")
     {
+        new HelpOption(),
+        new VersionOption(),
         SimulateCommand.Create(),
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
@@ -27,6 +32,13 @@ internal static class LeveeCommand
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
         var parsed = Create().Parse(arguments);
+        if (parsed.Action is ParseErrorAction && arguments.Length > 0)
+        {
+            await error.WriteLineAsync(string.Join(Environment.NewLine, parsed.Errors.Select(e => $"levee: {e.Message}")));
+            await error.WriteLineAsync($"See {NameOf(parsed.CommandResult.Command)} --help.");
+            return ExitCodes.Usage;
+        }
+
         var configuration = new InvocationConfiguration
         {
             Output = output,
@@ -45,6 +57,9 @@ internal static class LeveeCommand
             return ExitCodes.Failure;
         }
     }
+
+    private static string NameOf(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{NameOf(parent)} {command.Name}" : command.Name;
 
     private static bool IsExpected(Exception exception) => exception
         is CliException or SimulationException or EmbeddedServerException or KafkaException or IOException or UnauthorizedAccessException;

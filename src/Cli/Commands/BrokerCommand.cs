@@ -25,7 +25,7 @@ internal static class BrokerCommand
             DefaultValueFactory = _ => DefaultTopics,
             CustomParser = TopicDefinition.Parse,
         };
-        var brokers = CommonOptions.WithRange(new Option<int>("--brokers") { Description = "Number of brokers.", DefaultValueFactory = _ => 1 }, 1, 10);
+        var brokers = CommonOptions.Number("--brokers", "Number of brokers.", 1, 10, 1);
         var file = new Option<string?>("--port-file")
         {
             Description = "A file that takes the bootstrap servers once the broker is ready, and is removed at the end.",

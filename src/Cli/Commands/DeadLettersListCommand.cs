@@ -15,8 +15,7 @@ internal static class DeadLettersListCommand
     {
         var servers = CommonOptions.BootstrapServers();
         var topic = new Option<string>("--topic") { Description = "The dead-letter topic.", DefaultValueFactory = _ => "transactions.dead-letter" };
-        var max = CommonOptions.WithRange(
-            new Option<int>("--max") { Description = "Dead letters to show, at most.", DefaultValueFactory = _ => 1_000 }, 1, 1_000_000);
+        var max = CommonOptions.Number("--max", "Dead letters to show, at most.", 1, 1_000_000, 1_000);
         var command = new Command("list", "Lists the records that could not be used: where they came from, why, and what they hold.")
         {
             servers, topic, max,

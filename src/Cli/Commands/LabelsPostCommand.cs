@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Text.Json;
 using Levee.Cli.Http;
 
@@ -12,7 +13,16 @@ internal static class LabelsPostCommand
     {
         var url = CommonOptions.Url();
         var transaction = new Option<Guid>("--transaction", "-t") { Description = "The transaction's id.", HelpName = "uuid", Required = true };
-        var fraud = new Option<bool>("--fraud") { Description = "Whether it was fraud: --fraud, or --fraud false.", Required = true };
+
+        // Not a plain bool: that one would be false when absent, required or not.
+        var fraud = new Option<bool?>("--fraud")
+        {
+            Description = "Whether it was fraud: --fraud, or --fraud false.",
+            HelpName = "true|false",
+            Arity = ArgumentArity.ZeroOrOne,
+            Required = true,
+            CustomParser = ReadFlag,
+        };
         var observed = new Option<DateTimeOffset?>("--observed-at")
         {
             Description = "When that became known; now when absent.",
@@ -24,13 +34,29 @@ internal static class LabelsPostCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             using var api = new LeveeApi(parsed.GetRequiredValue(url));
-            var body = Write(parsed.GetValue(transaction), parsed.GetValue(fraud), parsed.GetValue(observed), parsed.GetRequiredValue(source));
+            var body = Write(parsed.GetValue(transaction), parsed.GetValue(fraud) == true, parsed.GetValue(observed), parsed.GetRequiredValue(source));
             var answer = await api.PostAsync("labels", body, cancellationToken);
             await parsed.InvocationConfiguration.Output.WriteLineAsync(
                 JsonText.Of(answer, "new") == "0" ? "The label was known already." : "The label is stored.");
             return ExitCodes.Success;
         });
         return command;
+    }
+
+    private static bool? ReadFlag(ArgumentResult result)
+    {
+        if (result.Tokens.Count == 0)
+        {
+            return true;
+        }
+
+        if (bool.TryParse(result.Tokens[0].Value, out var flag))
+        {
+            return flag;
+        }
+
+        result.AddError($"'{result.Tokens[0].Value}' is neither true nor false.");
+        return null;
     }
 
     private static ReadOnlyMemory<byte> Write(Guid transaction, bool fraud, DateTimeOffset? observed, string source)

@@ -18,17 +18,13 @@ internal sealed class SimulateOptions
         DefaultValueFactory = _ => "labels",
     };
 
-    private readonly Option<int?> _partitions = new("--partitions")
-    {
-        Description = "Transactions go to partition customer id modulo this; all that the topic has when absent.",
-    };
+    private readonly Option<int?> _partitions = CommonOptions.OptionalNumber(
+        "--partitions", "Transactions go to partition customer id modulo this; all that the topic has when absent.", 1, 100_000);
 
-    private readonly Option<double?> _rate = new("--rate", "-r")
-    {
-        Description = "Transactions per second. Live: 10 when absent. Replay: as many as the brokers take.",
-    };
+    private readonly Option<double?> _rate = CommonOptions.OptionalNumber(
+        "--rate", "Transactions per second. Live: 10 when absent. Replay: as many as the brokers take.", 0.000_1, 10_000_000);
 
-    private readonly Option<long?> _count = new("--count", "-n") { Description = "Stop after that many records." };
+    private readonly Option<long?> _count = CommonOptions.OptionalNumber("--count", "Stop after that many records.", 1, long.MaxValue);
 
     private readonly Option<TimeSpan?> _duration = new("--duration")
     {
@@ -47,23 +43,16 @@ internal sealed class SimulateOptions
         CustomParser = CommonOptions.ParseTime,
     };
 
-    private readonly Option<int> _days = CommonOptions.WithRange(
-        new Option<int>("--days") { Description = "Length of a replay in days.", DefaultValueFactory = _ => Default.Days }, 1, 3_660);
+    private readonly Option<int> _days = CommonOptions.Number("--days", "Length of a replay in days.", 1, 3_660, Default.Days);
 
-    private readonly Option<long> _seed = new("--seed")
-    {
-        Description = "The number that everything random comes from.",
-        DefaultValueFactory = _ => Default.Seed,
-    };
+    private readonly Option<long> _seed = CommonOptions.Number(
+        "--seed", "The number that everything random comes from.", long.MinValue, long.MaxValue, Default.Seed);
 
-    private readonly Option<int> _customers = CommonOptions.WithRange(
-        new Option<int>("--customers") { Description = "Number of customers.", DefaultValueFactory = _ => Default.Customers }, 1, 10_000_000);
+    private readonly Option<int> _customers = CommonOptions.Number("--customers", "Number of customers.", 1, 10_000_000, Default.Customers);
 
-    private readonly Option<int> _merchants = CommonOptions.WithRange(
-        new Option<int>("--merchants") { Description = "Number of merchants.", DefaultValueFactory = _ => Default.Merchants }, 1, 1_000_000);
+    private readonly Option<int> _merchants = CommonOptions.Number("--merchants", "Number of merchants.", 1, 1_000_000, Default.Merchants);
 
-    private readonly Option<double> _fraudRate = CommonOptions.WithRange(
-        new Option<double>("--fraud-rate") { Description = "Share of frauds.", HelpName = "share", DefaultValueFactory = _ => Default.FraudRate }, 0, 0.2);
+    private readonly Option<double> _fraudRate = CommonOptions.Number("--fraud-rate", "Share of frauds.", 0, 0.2, Default.FraudRate);
 
     private readonly Option<double> _late = CommonOptions.Share("--late", "Share of late deliveries.", Default.LateShare);
     private readonly Option<double> _duplicates = CommonOptions.Share("--duplicates", "Share of repeated deliveries.", Default.DuplicateShare);
@@ -109,17 +98,9 @@ internal sealed class SimulateOptions
 
         command.Validators.Add(result =>
         {
-            Check(result.GetValue(_rate) is null or (> 0 and <= 1e7), "--rate must be above 0, at most 10000000.");
-            Check(result.GetValue(_count) is null or > 0, "--count must be above 0.");
-            Check(result.GetValue(_partitions) is null or (>= 1 and <= 100_000), "--partitions must be 1 to 100000.");
-            Check(result.GetValue(_replay) || result.GetResult(_start) is null, "--start is for --replay only.");
-
-            void Check(bool good, string message)
+            if (result.GetResult(_start) is not null && (result.GetResult(_replay) is null or { Implicit: true }))
             {
-                if (!good)
-                {
-                    result.AddError(message);
-                }
+                result.AddError("--start is for --replay only: what happens live happens now.");
             }
         });
     }
