@@ -27,5 +27,5 @@ if [ "${1:-}" = predict ]; then
 fi
 
 ensure_built Silo
-dotnet build "$root/bench/Bench" "${build_flags[@]}" >&2
+build "$root/bench/Bench" "${build_flags[@]}" || die "The build did not succeed."
 exec dotnet "$root/bench/Bench/bin/Release/net10.0/Levee.Bench.dll" "$@"

@@ -34,23 +34,33 @@ build_flags=(-c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilati
 # output NAME: the folder that project src/NAME is built into.
 output() { echo "$root/src/$1/bin/Release/net10.0"; }
 
+# build WHAT [OPTION...]: dotnet build with progress on standard error. A build that was stopped by a signal exits with 0, so success is
+# what it says.
+build() {
+  mkdir -p "$root/.levee"
+  local log ok=0
+  log="$(mktemp "$root/.levee/build.XXXXXX")"
+  DOTNET_CLI_UI_LANGUAGE=en dotnet build "$@" 2>&1 </dev/null 8>&- | tee "$log" >&2 || ok=1
+  grep -q '^Build succeeded' "$log" || ok=1
+  rm -f "$log"
+  return "$ok"
+}
+
 # is_built NAME: whether src/NAME and every project that it contains are newer than their sources. What does not go into an assembly,
 # such as appsettings.json, may be older than the stamp of the last build instead.
-is_built() { newer_than_sources "$1" "$(output "$1")/built.stamp" '*'; }
-
-# newer_than_sources NAME STAMP PATTERN: the same for the sources called like PATTERN.
-newer_than_sources() {
-  local folder dll project changed
+is_built() {
+  local folder stamp dll project changed
   folder="$(output "$1")"
+  stamp="$folder/built.stamp"
   [ -f "$folder/Levee.$1.dll" ] || return 1
   for dll in "$folder"/Levee.*.dll; do
     project="${dll##*/Levee.}"
     project="$root/src/${project%.dll}"
     [ -d "$project" ] || continue
-    if [ "$2" -nt "$dll" ]; then dll="$2"; fi
+    if [ "$stamp" -nt "$dll" ]; then dll="$stamp"; fi
     # Folders count too, below the project's own: a removed file shows there.
     changed="$(find "$root"/*.props "$root/global.json" "$project" \( -name bin -o -name obj \) -prune -o \
-      \( -type f -o -path "$project/*" \) -name "$3" -newer "$dll" -print -quit)"
+      \( -type f -o -path "$project/*" \) -newer "$dll" -print -quit)"
     [ -z "$changed" ] || return 1
   done
 }
@@ -62,18 +72,14 @@ ensure_built() {
   exec 8>"$root/.levee/build.lock"
   if command -v flock >/dev/null; then flock 8; fi
   if ! is_built "$1"; then
-    local stamp log
+    local stamp errors
     stamp="$(mktemp "$root/.levee/stamp.XXXXXX")"
-    log="$(mktemp "$root/.levee/build.XXXXXX")"
     if [ "${2:-}" = --quiet ]; then
-      dotnet build "$root/src/$1" "${build_flags[@]}" >"$log" 2>&1 8>&-
+      errors="$(build "$root/src/$1" "${build_flags[@]}" 2>&1)"
     else
-      dotnet build "$root/src/$1" "${build_flags[@]}" -v minimal >&2 8>&-
-    fi || { cat "$log" >&2; rm -f "$stamp" "$log"; die "The build failed."; }
-    # A build that was stopped from outside can claim success.
-    newer_than_sources "$1" none '*.cs' || { rm -f "$stamp" "$log"; die "The build was interrupted: try again."; }
+      build "$root/src/$1" "${build_flags[@]}" -v minimal
+    fi || { rm -f "$stamp"; [ -z "${errors:-}" ] || say "$errors"; die "The build did not succeed."; }
     mv "$stamp" "$(output "$1")/built.stamp"
-    rm -f "$log"
   fi
   exec 8>&-
 }

@@ -26,7 +26,7 @@ counter() { sed -n "s/.*<Counters\(.*\)/\1/p" "$1" 2>/dev/null | sed -n "s/.* $2
 
 "$root/scripts/setup.sh" --all
 say "Building..."
-dotnet build "$root/Orleans.sln" "${build_flags[@]}" || { say "The build failed."; exit 1; }
+build "$root/Orleans.sln" "${build_flags[@]}" || die "The build did not succeed."
 
 projects=()
 for project in "$root"/tests/*/*.csproj; do

@@ -15,7 +15,8 @@ public sealed class ScriptTests : IDisposable
           build)
             echo build >>"$PLAY/builds"
             [ ! -e "$PLAY/broken" ] || { echo "error CS1002: ; expected"; exit 1; }
-            [ ! -d "$2" ] || { mkdir -p "$2/bin/Release/net10.0"; touch "$2/bin/Release/net10.0/Levee.$(basename "$2").dll"; } ;;
+            [ ! -d "$2" ] || { mkdir -p "$2/bin/Release/net10.0"; touch "$2/bin/Release/net10.0/Levee.$(basename "$2").dll"; }
+            [ -e "$PLAY/interrupted" ] || echo "Build succeeded." ;;
           test)
             name="$(basename "$2" .csproj)"
             read -r code passed total < <(sed -n "s/^$name //p" "$PLAY/plan")
@@ -81,15 +82,23 @@ public sealed class ScriptTests : IDisposable
         Assert.Equal(exitCode, code);
     }
 
-    [Fact]
-    public async Task A_broken_build_is_a_failure()
+    // A dotnet build that gets SIGTERM exits with 0.
+    [Theory]
+    [InlineData("broken")]
+    [InlineData("interrupted")]
+    public async Task A_build_that_did_not_succeed_is_a_failure(string how)
     {
-        await File.WriteAllTextAsync(_house["broken"], "");
+        await File.WriteAllTextAsync(_house[how], "");
         var (code, output) = await RunAsync("test.sh");
         Assert.Equal("0 passed, 1 failed", output.TrimEnd().Split('\n')[^1]);
         Assert.Equal(1, code);
 
-        Assert.Equal(1, (await RunAsync("run.sh")).Code);
+        foreach (var script in new[] { "run.sh", "levee" })
+        {
+            var (refused, said) = await RunAsync(script);
+            Assert.Equal(1, refused);
+            Assert.EndsWith("The build did not succeed.\n", said, StringComparison.Ordinal);
+        }
     }
 
     [Theory]
