@@ -1,4 +1,6 @@
+using System.Globalization;
 using Levee.Features;
+using Levee.Grains.Labels;
 using Levee.Grains.Streams;
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
@@ -21,8 +23,9 @@ public static class KafkaStreamsConfiguration
         streams.SourceId = kafka.SourceId.Length > 0 ? kafka.SourceId : null;
         streams.SessionTimeout = TimeSpan.FromSeconds(kafka.SessionTimeoutSeconds);
 
-        // A broker that does not wake a waiting fetch, like the embedded one, is asked often enough for fresh features.
-        streams.ConfigureConsumer = consumer => consumer.FetchWaitMaxMs ??= 20;
+        // A silo stops within ten seconds, also while PostgreSQL is away: what is not durable by then is delivered again.
+        streams.DrainTimeout = TimeSpan.FromSeconds(3);
+        streams.GrainsOf = GrainsOf;
         foreach (var (name, value) in kafka.Client)
         {
             streams.ClientProperties[name] = value;
@@ -31,5 +34,18 @@ public static class KafkaStreamsConfiguration
         streams.AddTopic(kafka.TransactionsTopic, services => new TransactionRecordAdapter(
             services.GetRequiredService<CurrencyTable>(), services.GetRequiredService<TimeProvider>()));
         streams.AddTopic(kafka.LabelsTopic, services => new LabelRecordAdapter(services.GetRequiredService<TimeProvider>()));
+    }
+
+    // Activated ahead of the first delivery, so that a slow activation holds up its own stream only.
+    private static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
+    {
+        var key = long.Parse(stream.GetKeyAsString(), CultureInfo.InvariantCulture);
+        return stream.GetNamespace() switch
+        {
+            StreamNamespaces.Customers => [grains.GetGrain<ICustomerGrain>(key)],
+            StreamNamespaces.Merchants => [grains.GetGrain<IMerchantGrain>(key)],
+            StreamNamespaces.Labels => [grains.GetGrain<ILabelStreamGrain>(key)],
+            _ => [],
+        };
     }
 }

@@ -1,11 +1,12 @@
 using System.Text.Json;
+using Levee.Features;
 using Levee.Streaming.Kafka;
 
 namespace Levee.Grains.Streams;
 
 /// <summary>
 /// Reads labels from Kafka: <c>{"transaction_id":"..","is_fraud":1,"observed_at":"2026-01-31T12:00:00Z","source":"chargeback"}</c>, of
-/// which observed_at (default: now) and source (default: "kafka") are optional. They are spread over a fixed number of label grains.
+/// which observed_at (default: the record's time) and source (default: "kafka") are optional. They are spread over a fixed number of label grains.
 /// </summary>
 internal sealed class LabelRecordAdapter(TimeProvider time) : IKafkaRecordAdapter
 {
@@ -20,7 +21,7 @@ internal sealed class LabelRecordAdapter(TimeProvider time) : IKafkaRecordAdapte
         try
         {
             using var document = JsonDocument.Parse(record.Value ?? []);
-            if (!TryReadLabel(document.RootElement, out var label, out rejection))
+            if (!TryReadLabel(document.RootElement, record.TimestampMicros, out var label, out rejection))
             {
                 return false;
             }
@@ -43,7 +44,7 @@ internal sealed class LabelRecordAdapter(TimeProvider time) : IKafkaRecordAdapte
         events.Add(new KafkaStreamEvent(StreamId.Create(StreamNamespaces.Labels, (long)(bytes[15] % Buckets)), record));
     }
 
-    private bool TryReadLabel(JsonElement root, out LabelSubmission? label, out KafkaRejection rejection)
+    private bool TryReadLabel(JsonElement root, long? recordMicros, out LabelSubmission? label, out KafkaRejection rejection)
     {
         label = null;
         if (root.ValueKind != JsonValueKind.Object)
@@ -64,7 +65,8 @@ internal sealed class LabelRecordAdapter(TimeProvider time) : IKafkaRecordAdapte
             return false;
         }
 
-        DateTimeOffset? observedAt = null;
+        // The record's own time rather than the clock: a redelivered label is then the same label.
+        DateTimeOffset? observedAt = recordMicros is { } micros ? UnixMicros.ToDateTimeOffset(micros) : null;
         if (root.TryGetProperty("observed_at", out var observed) && observed.ValueKind != JsonValueKind.Null)
         {
             if (observed.ValueKind != JsonValueKind.String || !observed.TryGetDateTimeOffset(out var value)
