@@ -3,7 +3,7 @@ using Levee.Simulation;
 
 namespace Levee.Silo.FirstStart;
 
-// "Levee": { "Demo": { "History": true, "Live": true, "Seed": 1, "Customers": 1000, "Merchants": 500, "Days": 60, "Rate": 50 } }
+// "Levee": { "Demo": { "History": true, "Live": true, "Seed": 1, "Customers": 1000, "Merchants": 500, "Days": 60, "Rate": 1 } }
 
 /// <summary>Simulated history for the first model and simulated live traffic; configuration section <c>Levee:Demo</c>.</summary>
 internal sealed class DemoOptions
@@ -39,9 +39,9 @@ internal sealed class DemoOptions
     [Range(0, 730)]
     public int HistoryEndsDaysAgo { get; set; }
 
-    /// <summary>Live transactions a second, 0.1 to 100,000. Defaults to 50.</summary>
+    /// <summary>Live transactions a second, 0.1 to 100,000. Defaults to 1: faster is a velocity that the customers of the history never had.</summary>
     [Range(0.1, 100_000)]
-    public double Rate { get; set; } = 50;
+    public double Rate { get; set; } = 1;
 
     /// <summary>The simulation that these settings describe.</summary>
     /// <param name="now">The clock; history ends before it, on a whole minute.</param>
