@@ -42,6 +42,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
             {
                 ["Levee__Kafka__BootstrapServers"] = bootstrap,
                 ["Levee__Postgres__ConnectionString"] = postgres.ConnectionString,
+                ["Levee__Demo__History"] = "true",
             },
             stop);
         await using var leveeUntilEnd = levee;
