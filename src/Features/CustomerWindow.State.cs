@@ -90,7 +90,7 @@ public sealed partial class CustomerWindow
                 });
             }
 
-            RequireEnd(reader);
+            reader.RequireEnd();
             return window;
         }
         catch (Exception exception) when (exception is IOException or FormatException or ArgumentException or OverflowException)
@@ -99,18 +99,9 @@ public sealed partial class CustomerWindow
         }
     }
 
-    private static void RequireEnd(BinaryReader reader)
-    {
-        if (reader.BaseStream.Position != reader.BaseStream.Length)
-        {
-            throw new FormatException("There are bytes behind the state.");
-        }
-    }
-
     private void WriteEvents(BinaryWriter writer)
     {
         writer.Write7BitEncodedInt(_events.Count);
-        Span<byte> id = stackalloc byte[16];
         var time = 0L;
         foreach (var one in _events)
         {
@@ -119,8 +110,7 @@ public sealed partial class CustomerWindow
             time = one.TimeMicros;
             writer.Write7BitEncodedInt64(one.Sequence);
             writer.Write7BitEncodedInt64(one.Cents);
-            one.Id.TryWriteBytes(id);
-            writer.Write(id);
+            writer.Write(one.Id);
             writer.Write7BitEncodedInt64(one.MerchantId);
             writer.Write(one.Country ?? "");
             writer.Write(one.DeviceType ?? "");
@@ -137,7 +127,7 @@ public sealed partial class CustomerWindow
             time += reader.Read7BitEncodedInt64();
             var sequence = reader.Read7BitEncodedInt64();
             var cents = reader.Read7BitEncodedInt64();
-            var id = new Guid(reader.ReadBytes(16));
+            var id = reader.ReadGuid();
             var merchant = reader.Read7BitEncodedInt64();
             var country = reader.ReadString();
             var device = reader.ReadString();

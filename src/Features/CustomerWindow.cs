@@ -50,6 +50,9 @@ public sealed partial class CustomerWindow
     /// <summary>End of the oldest minute that is not closed; null when none is open.</summary>
     public long? OldestOpenMinuteEndMicros => _minutes.Count == 0 ? null : _minutes.First().Key + UnixMicros.PerMinute;
 
+    /// <summary>The latest watermark that minutes were closed at.</summary>
+    internal long ClosedThroughMicros => _closedThrough;
+
     internal ReadOnlySpan<CustomerEvent> Events => CollectionsMarshal.AsSpan(_events);
 
     internal ReadOnlySpan<CustomerTile> Tiles => CollectionsMarshal.AsSpan(_tiles);

@@ -36,7 +36,7 @@ public sealed partial class MerchantWindow
         writer.Write7BitEncodedInt(_ids.Entries.Count);
         foreach (var (id, entry) in _ids.Entries)
         {
-            WriteGuid(writer, id);
+            writer.Write(id);
             writer.Write(entry.TimeMicros);
             writer.Write7BitEncodedInt64(entry.CustomerId);
             writer.Write7BitEncodedInt64(entry.Cents);
@@ -67,11 +67,7 @@ public sealed partial class MerchantWindow
                 _tiledBefore = reader.ReadInt64(),
             };
             window.ReadBody(reader);
-            if (reader.BaseStream.Position != reader.BaseStream.Length)
-            {
-                throw new FormatException("There are bytes behind the state.");
-            }
-
+            reader.RequireEnd();
             return window;
         }
         catch (Exception exception) when (exception is IOException or FormatException or ArgumentException or OverflowException)
@@ -97,7 +93,7 @@ public sealed partial class MerchantWindow
         for (var n = reader.Read7BitEncodedInt(); n > 0; n--)
         {
             var at = reader.ReadInt64();
-            var id = new Guid(reader.ReadBytes(16));
+            var id = reader.ReadGuid();
             var steps = new FraudLabel.Step[CheckedCount(reader)];
             for (var i = 0; i < steps.Length; i++)
             {
@@ -109,7 +105,7 @@ public sealed partial class MerchantWindow
 
         for (var n = reader.Read7BitEncodedInt(); n > 0; n--)
         {
-            var id = new Guid(reader.ReadBytes(16));
+            var id = reader.ReadGuid();
             _ids.Add(id, new RecentIds.Entry(reader.ReadInt64(), reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64()));
         }
     }
@@ -129,7 +125,7 @@ public sealed partial class MerchantWindow
         foreach (var label in _labels)
         {
             writer.Write(label.TimeMicros);
-            WriteGuid(writer, label.Id);
+            writer.Write(label.Id);
             writer.Write7BitEncodedInt(label.Steps.Length);
             foreach (var step in label.Steps)
             {
@@ -137,12 +133,5 @@ public sealed partial class MerchantWindow
                 writer.Write(step.IsFraud);
             }
         }
-    }
-
-    private static void WriteGuid(BinaryWriter writer, Guid value)
-    {
-        Span<byte> bytes = stackalloc byte[16];
-        value.TryWriteBytes(bytes);
-        writer.Write(bytes);
     }
 }

@@ -10,7 +10,10 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
     private readonly NaiveCustomer _oracle = new(maxExact, fault);
     private readonly List<Transaction> _sent = [];
     private readonly double[] _vector = new double[FeatureList.Default.Count];
+    private readonly List<byte[]> _deltas = [];
     private CustomerWindow _window = new(7, new CustomerWindowOptions { MaxExactEvents = maxExact });
+    private CustomerDelta _delta = new();
+    private byte[] _snapshot = new CustomerWindow(7).Serialize();
     private long _clock = Steps.Start;
 
     /// <summary>The first difference, or null.</summary>
@@ -49,7 +52,7 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
             case StepKind.AskAboutKnown when _sent.Count > 0:
                 return Compare(_sent[step.Pick % _sent.Count] with { EventTimeMicros = _clock - Math.Min(step.Gap, UnixMicros.PerDay) });
             case StepKind.Restart:
-                return Restart();
+                return step.Pick % 2 == 0 ? Restart() : RestartFromDeltas();
             case StepKind.CloseMinutes:
                 return CloseMinutes(_clock - (10 * UnixMicros.PerSecond));
             default:
@@ -70,6 +73,12 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
         if (actual.Status == FoldStatus.Folded)
         {
             _sent.Add(transaction);
+            _delta.Add(transaction, actual.IsLate);
+            if (step.Pick % 3 == 0)
+            {
+                EndDelta();
+            }
+
             if (_window.Sequence != actual.Sequence)
             {
                 return $"sequence {_window.Sequence}";
@@ -110,7 +119,26 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
     {
         var state = _window.Serialize();
         _window = CustomerWindow.Deserialize(state, _options);
+        _snapshot = state;
+        _deltas.Clear();
+        _delta = new CustomerDelta();
         return state.AsSpan().SequenceEqual(_window.Serialize()) ? null : "another state after a restart";
+    }
+
+    private string? RestartFromDeltas()
+    {
+        EndDelta();
+        var replayed = CustomerWindow.Deserialize(_snapshot, _options);
+        _deltas.ForEach(delta => CustomerDelta.Replay(delta, replayed));
+        var same = replayed.Serialize().AsSpan().SequenceEqual(_window.Serialize());
+        _window = replayed;
+        return same ? null : "another state from a snapshot and deltas";
+    }
+
+    private void EndDelta()
+    {
+        _deltas.Add(_delta.ToArray(_window));
+        _delta = new CustomerDelta();
     }
 
     private string? CloseMinutes(long watermark)

@@ -8,7 +8,10 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
     private readonly MerchantWindowOptions _options = new() { MaxExactEvents = maxExact, MaxIds = maxIds };
     private readonly NaiveMerchant _oracle = new(maxExact, maxIds, fault);
     private readonly List<Transaction> _sent = [];
+    private readonly List<byte[]> _deltas = [];
     private MerchantWindow _window = new(3, new MerchantWindowOptions { MaxExactEvents = maxExact, MaxIds = maxIds });
+    private MerchantDelta _delta = new();
+    private byte[] _snapshot = new MerchantWindow(3).Serialize();
     private long _clock = Steps.Start;
 
     /// <summary>The first difference, or null.</summary>
@@ -45,9 +48,7 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
                 // Up to seven days before the newest transaction, and any time after it.
                 return Compare(_clock + (step.Pick % 2 == 0 ? step.Gap : -Math.Min(step.Gap, 7 * UnixMicros.PerDay)));
             case StepKind.Restart:
-                var state = _window.Serialize();
-                _window = MerchantWindow.Deserialize(state, _options);
-                return state.AsSpan().SequenceEqual(_window.Serialize()) ? Compare(_clock) : "another state after a restart";
+                return step.Pick % 2 == 0 ? Restart() : RestartFromDeltas();
             case StepKind.Label when _sent.Count > 0:
                 return Label(_sent[step.Cents % _sent.Count], step);
             default:
@@ -66,6 +67,11 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
         if (actual.Status == FoldStatus.Folded)
         {
             _sent.Add(transaction);
+            _delta.Add(transaction);
+            if (transaction.BaseCents % 3 == 0)
+            {
+                EndDelta();
+            }
         }
 
         return Compare(_clock);
@@ -89,9 +95,37 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
         var history = new LabelHistory(transaction.TransactionId, time, observations);
         _oracle.ApplyLabels(history);
         _window.ApplyLabels(history);
+        _delta.Add(history);
         var before = _window.Serialize();
         _window.ApplyLabels(history);
         return before.AsSpan().SequenceEqual(_window.Serialize()) ? Compare(_clock) : "the same labels again change the state";
+    }
+
+    private string? Restart()
+    {
+        var state = _window.Serialize();
+        _window = MerchantWindow.Deserialize(state, _options);
+        _snapshot = state;
+        _deltas.Clear();
+        _delta = new MerchantDelta();
+        return state.AsSpan().SequenceEqual(_window.Serialize()) ? Compare(_clock) : "another state after a restart";
+    }
+
+    // What is remembered shows in what comes: the ids are in no order of their own, so bytes are not compared.
+    private string? RestartFromDeltas()
+    {
+        EndDelta();
+        var replayed = MerchantWindow.Deserialize(_snapshot, _options);
+        _deltas.ForEach(delta => MerchantDelta.Replay(delta, replayed));
+        var same = replayed.Serialize().Length == _window.Serialize().Length;
+        _window = replayed;
+        return same ? Compare(_clock) : "another state from a snapshot and deltas";
+    }
+
+    private void EndDelta()
+    {
+        _deltas.Add(_delta.ToArray());
+        _delta = new MerchantDelta();
     }
 
     private string? Compare(long at)

@@ -47,6 +47,35 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void A_delta_that_is_cut_off_prolonged_or_of_another_window_is_refused()
+    {
+        var (customer, merchant) = (CustomerDelta(), MerchantDelta());
+        for (var length = 0; length < customer.Length; length++)
+        {
+            var cut = customer[..length];
+            Assert.Throws<InvalidDataException>(() => Features.CustomerDelta.Replay(cut, new CustomerWindow(7)));
+        }
+
+        for (var length = 0; length < merchant.Length; length++)
+        {
+            var cut = merchant[..length];
+            Assert.Throws<InvalidDataException>(() => Features.MerchantDelta.Replay(cut, new MerchantWindow(3)));
+        }
+
+        Assert.Throws<InvalidDataException>(() => Features.CustomerDelta.Replay([.. customer, 0], new CustomerWindow(7)));
+        Assert.Throws<InvalidDataException>(() => Features.MerchantDelta.Replay([.. merchant, 0], new MerchantWindow(3)));
+        Assert.Contains("200", Assert.Throws<InvalidDataException>(() => Features.CustomerDelta.Replay([200], new CustomerWindow(7))).Message, StringComparison.Ordinal);
+        Assert.Contains("200", Assert.Throws<InvalidDataException>(() => Features.MerchantDelta.Replay([200], new MerchantWindow(3))).Message, StringComparison.Ordinal);
+
+        // A second time it is not the window that the delta began with.
+        var (twice, again) = (new CustomerWindow(7), new MerchantWindow(3));
+        Features.CustomerDelta.Replay(customer, twice);
+        Features.MerchantDelta.Replay(merchant, again);
+        Assert.Throws<InvalidDataException>(() => Features.CustomerDelta.Replay(customer, twice));
+        Assert.Throws<InvalidDataException>(() => Features.MerchantDelta.Replay(merchant, again));
+    }
+
+    [Fact]
     public void A_newer_version_is_named()
     {
         var state = Customer().Serialize();
@@ -104,6 +133,27 @@ public sealed class StateTests
         {
             // What is expected of damage.
         }
+    }
+
+    private static byte[] CustomerDelta()
+    {
+        var (window, delta) = (new CustomerWindow(7), new CustomerDelta());
+        for (var i = 1; i <= 3; i++)
+        {
+            var transaction = Steps.Make(new Step(StepKind.Arrive, 0, i, i), i, Steps.Start + i) with { Country = "DE", DeviceType = i == 2 ? null : "web" };
+            delta.Add(transaction, window.Fold(transaction, long.MinValue).IsLate);
+        }
+
+        return delta.ToArray(window);
+    }
+
+    private static byte[] MerchantDelta()
+    {
+        var delta = new MerchantDelta();
+        var transaction = Steps.Make(new Step(StepKind.Arrive, 0, 1, 1), 1, Steps.Start) with { MerchantId = 3 };
+        delta.Add(transaction with { IsFraud = true });
+        delta.Add(new LabelHistory(transaction.TransactionId, Steps.Start, [new LabelObservation(false, Steps.Start + 1)]));
+        return delta.ToArray();
     }
 
     private static CustomerWindow Customer()
