@@ -8,8 +8,9 @@ namespace Levee.Grains.Customers;
 internal sealed class CustomerBatch(
     CustomerServices services,
     WindowState<CustomerWindow>.Loaded loaded,
-    Dictionary<Guid, StoredTransaction>? stored)
+    Dictionary<Guid, StoredTransaction>? stored) : IDisposable
 {
+    private readonly CustomerDelta _delta = new();
     private readonly List<TransactionRow> _transactions = [];
     private readonly List<MinuteFeatures> _minutes = [];
     private readonly List<PredictionRow> _predictions = [];
@@ -58,13 +59,13 @@ internal sealed class CustomerBatch(
         return _minutes.Count > 0;
     }
 
-    /// <summary>What to write.</summary>
+    /// <summary>What to write. Asked once, when everything is folded.</summary>
     public GrainCommit ToCommit(long customerId) => new()
     {
         Kind = GrainKind.Customer,
         Key = customerId,
         ExpectedVersion = loaded.Version,
-        State = loaded.Window.Serialize(),
+        State = loaded.Next(_delta.ToArray(loaded.Window), loaded.Window.Serialize),
         Sequence = loaded.Window.Sequence,
         Offsets = loaded.Offsets.ToJson(),
         Partition = _partition,
@@ -73,6 +74,8 @@ internal sealed class CustomerBatch(
         Minutes = _minutes,
         Predictions = _predictions,
     };
+
+    public void Dispose() => _delta.Dispose();
 
     /// <summary>Counts the outcome, once it is durable.</summary>
     public void Count()
@@ -99,6 +102,7 @@ internal sealed class CustomerBatch(
 
     private void Add(TransactionRecord record, Transaction transaction, FoldResult fold, MerchantSnapshotResponse? snapshot)
     {
+        _delta.Add(transaction, fold.IsLate);
         _transactions.Add(new TransactionRow(
             transaction, fold.IsLate, record.Epoch, record.Partition, record.Offset, fold.Sequence));
         if (fold.IsLate)

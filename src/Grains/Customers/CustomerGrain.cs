@@ -26,7 +26,7 @@ internal sealed class CustomerGrain(CustomerServices services)
     {
         var id = CustomerId;
         _state = new WindowState<CustomerWindow>(
-            services.States, GrainKind.Customer, id, () => new CustomerWindow(id), bytes => CustomerWindow.Deserialize(bytes));
+            services.States, GrainKind.Customer, id, () => new CustomerWindow(id), bytes => CustomerWindow.Deserialize(bytes), CustomerDelta.Replay);
         return Task.CompletedTask;
     }
 
@@ -47,14 +47,15 @@ internal sealed class CustomerGrain(CustomerServices services)
             }
 
             var snapshots = await services.Scorer.ReadMerchantsAsync(fresh);
-            var batch = new CustomerBatch(services, loaded, stored);
+            using var batch = new CustomerBatch(services, loaded, stored);
             try
             {
                 await batch.FoldAsync(fresh, snapshots);
-                var result = await services.Committer.CommitAsync(batch.ToCommit(CustomerId), CancellationToken.None);
+                var commit = batch.ToCommit(CustomerId);
+                var result = await services.Committer.CommitAsync(commit, CancellationToken.None);
                 if (result.Status == CommitStatus.Committed)
                 {
-                    loaded.Version = result.NewVersion;
+                    loaded.Committed(result.NewVersion, commit.State);
                     batch.Count();
                     return;
                 }
@@ -110,7 +111,7 @@ internal sealed class CustomerGrain(CustomerServices services)
     {
         var loaded = await _state.GetAsync();
         loaded.Offsets.AdvanceWatermarks(watermarks);
-        var batch = new CustomerBatch(services, loaded, stored: null);
+        using var batch = new CustomerBatch(services, loaded, stored: null);
         if (!batch.CloseMinutes())
         {
             return;
@@ -118,10 +119,11 @@ internal sealed class CustomerGrain(CustomerServices services)
 
         try
         {
-            var result = await services.Committer.CommitAsync(batch.ToCommit(CustomerId), CancellationToken.None);
+            var commit = batch.ToCommit(CustomerId);
+            var result = await services.Committer.CommitAsync(commit, CancellationToken.None);
             if (result.Status == CommitStatus.Committed)
             {
-                loaded.Version = result.NewVersion;
+                loaded.Committed(result.NewVersion, commit.State);
                 return;
             }
 

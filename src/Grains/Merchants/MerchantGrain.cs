@@ -24,7 +24,7 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
     {
         var id = MerchantId;
         _state = new WindowState<MerchantWindow>(
-            states, GrainKind.Merchant, id, () => new MerchantWindow(id), bytes => MerchantWindow.Deserialize(bytes));
+            states, GrainKind.Merchant, id, () => new MerchantWindow(id), bytes => MerchantWindow.Deserialize(bytes), MerchantDelta.Replay);
         return Task.CompletedTask;
     }
 
@@ -34,6 +34,7 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
     public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
     {
         var loaded = await _state.GetAsync();
+        using var delta = new MerchantDelta();
         int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0;
         foreach (var item in items)
         {
@@ -44,9 +45,11 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
                 continue;
             }
 
-            switch (loaded.Window.Fold(TransactionMapping.ToTransaction(record)).Status)
+            var transaction = TransactionMapping.ToTransaction(record);
+            switch (loaded.Window.Fold(transaction).Status)
             {
                 case FoldStatus.Folded:
+                    delta.Add(transaction);
                     folded++;
                     break;
                 case FoldStatus.Duplicate:
@@ -67,7 +70,7 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
             return;
         }
 
-        await CommitAsync(loaded, []);
+        await CommitAsync(loaded, delta, []);
         StreamMetrics.MerchantFolded.Inc(folded);
         StreamMetrics.MerchantDuplicate.Inc(duplicates);
         StreamMetrics.MerchantConflict.Inc(conflicts);
@@ -105,27 +108,30 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
             }
 
             var loaded = await _state.GetAsync();
+            using var delta = new MerchantDelta();
             foreach (var history in pending.Histories)
             {
+                delta.Add(history);
                 loaded.Window.ApplyLabels(history);
             }
 
-            await CommitAsync(loaded, pending.Labels);
+            await CommitAsync(loaded, delta, pending.Labels);
             StreamMetrics.LabelsFolded.Inc(pending.Labels.Count);
         }
     }
 
-    private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, IReadOnlyList<LabelKey> applied)
+    private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, MerchantDelta delta, IReadOnlyList<LabelKey> applied)
     {
         try
         {
+            var change = loaded.Next(delta.ToArray(), loaded.Window.Serialize);
             var result = await committer.CommitAsync(
                 new GrainCommit
                 {
                     Kind = GrainKind.Merchant,
                     Key = MerchantId,
                     ExpectedVersion = loaded.Version,
-                    State = loaded.Window.Serialize(),
+                    State = change,
                     Sequence = loaded.Window.Sequence,
                     Offsets = loaded.Offsets.ToJson(),
                     AppliedLabels = applied,
@@ -137,7 +143,7 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
                 throw new InconsistentStateException($"Merchant {MerchantId}: another activation wrote the state; the work is done again.");
             }
 
-            loaded.Version = result.NewVersion;
+            loaded.Committed(result.NewVersion, change);
         }
         catch
         {

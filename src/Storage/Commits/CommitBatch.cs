@@ -55,6 +55,7 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
             return;
         }
 
+        await JournalWriter.WriteAsync(connection, transaction, winners, cancellationToken);
         await WriteRowsAsync(connection, winners, cancellationToken);
         var done = await ReadDoneAsync(connection, transaction, losers.FindAll(work => work.MayBeDone), cancellationToken);
         await transaction.CommitAsync(cancellationToken);

@@ -14,8 +14,8 @@ public sealed record GrainCommit
     /// <summary>Version of the row that this continues; 0 when there is none yet.</summary>
     public required long ExpectedVersion { get; init; }
 
-    /// <summary>The window, serialised.</summary>
-    public required byte[] State { get; init; }
+    /// <summary>The window or what changed in it; a grain's first commit must be a snapshot.</summary>
+    public required StateChange State { get; init; }
 
     /// <summary>Transactions folded so far.</summary>
     public required long Sequence { get; init; }

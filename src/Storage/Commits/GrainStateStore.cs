@@ -1,3 +1,4 @@
+using System.Globalization;
 using Npgsql;
 
 namespace Levee.Storage;
@@ -5,17 +6,48 @@ namespace Levee.Storage;
 /// <summary>Reads grain states.</summary>
 public sealed class GrainStateStore(NpgsqlDataSource source)
 {
+    // One statement, so that the state and its journal are of one moment.
+    private const string ReadCustomer =
+        """
+        SELECT s.state, s.version, s.snapshot_version, s.offsets::text, coalesce(j.deltas, '{}'), coalesce(j.versions, '{}')
+        FROM customer_state s, LATERAL (
+            SELECT array_agg(delta ORDER BY version) AS deltas, array_agg(version ORDER BY version) AS versions
+            FROM customer_journal WHERE customer_id = s.customer_id) AS j
+        WHERE s.customer_id = $1
+        """;
+
+    private const string ReadMerchant =
+        """
+        SELECT s.state, s.version, s.snapshot_version, s.offsets::text, coalesce(j.deltas, '{}'), coalesce(j.versions, '{}')
+        FROM merchant_state s, LATERAL (
+            SELECT array_agg(delta ORDER BY version) AS deltas, array_agg(version ORDER BY version) AS versions
+            FROM merchant_journal WHERE merchant_id = s.merchant_id) AS j
+        WHERE s.merchant_id = $1
+        """;
+
     /// <summary>A grain's state, or null when it has none yet.</summary>
+    /// <exception cref="InvalidDataException">Its journal has a gap.</exception>
     public async Task<StoredState?> ReadAsync(GrainKind kind, long key, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(kind == GrainKind.Customer
-            ? "SELECT state, version, offsets::text FROM customer_state WHERE customer_id = $1"
-            : "SELECT state, version, offsets::text FROM merchant_state WHERE merchant_id = $1");
+        await using var command = source.CreateCommand(kind == GrainKind.Customer ? ReadCustomer : ReadMerchant);
         command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = key });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new StoredState(reader.GetFieldValue<byte[]>(0), reader.GetInt64(1), reader.GetString(2))
-            : null;
+        if (!await reader.ReadAsync(cancellationToken))
+        {
+            return null;
+        }
+
+        var (version, snapshotVersion) = (reader.GetInt64(1), reader.GetInt64(2));
+        var deltas = reader.GetFieldValue<byte[][]>(4);
+        var versions = reader.GetFieldValue<long[]>(5);
+        if (versions.LongLength != version - snapshotVersion || !versions.SequenceEqual(Consecutive(snapshotVersion, version)))
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The journal of {kind} {key} should lead from version {snapshotVersion} to {version}, and has {string.Join(", ", versions)}."));
+        }
+
+        return new StoredState(reader.GetFieldValue<byte[]>(0), deltas, version, reader.GetString(3));
     }
 
     /// <summary>
@@ -50,5 +82,13 @@ public sealed class GrainStateStore(NpgsqlDataSource source)
         }
 
         return customers;
+    }
+
+    private static IEnumerable<long> Consecutive(long after, long through)
+    {
+        for (var version = after + 1; version <= through; version++)
+        {
+            yield return version;
+        }
     }
 }

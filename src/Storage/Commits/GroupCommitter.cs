@@ -38,10 +38,16 @@ public sealed partial class GroupCommitter : IAsyncDisposable
     /// <summary>Commits a grain's work.</summary>
     /// <param name="commit">The work. It must not change until the task has ended.</param>
     /// <param name="cancellationToken">Gives up waiting; the work may be committed all the same.</param>
+    /// <exception cref="ArgumentException">A first commit is not a snapshot.</exception>
     /// <exception cref="PostgresException">PostgreSQL refused for a reason that trying again does not mend.</exception>
     /// <exception cref="ChannelClosedException">The committer is stopping.</exception>
     public async Task<CommitResult> CommitAsync(GrainCommit commit, CancellationToken cancellationToken)
     {
+        if (commit is { ExpectedVersion: 0, State.IsSnapshot: false })
+        {
+            throw new ArgumentException($"The first commit of {commit.Kind} {commit.Key} has nothing that its delta could continue.", nameof(commit));
+        }
+
         var work = new CommitWork(commit);
         await _queue.Writer.WriteAsync(work, cancellationToken);
         StorageMetrics.Queued.Add(1);

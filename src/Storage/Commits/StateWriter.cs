@@ -3,20 +3,24 @@ using NpgsqlTypes;
 
 namespace Levee.Storage;
 
-/// <summary>Writes states under their version check. Rows are taken in the order of their keys, so that two batches cannot deadlock.</summary>
+/// <summary>
+/// Writes states under their version check; one without a snapshot keeps the snapshot that is there. Rows are taken in the order of their keys, so that two batches cannot
+/// deadlock.
+/// </summary>
 internal static class StateWriter
 {
     private const string UpsertCustomers =
         """
         INSERT INTO customer_state AS s
-            (customer_id, state, version, sequence, offsets, commit_id, kafka_partition, open_minute_end)
-        SELECT key, state, expected + 1, sequence, offsets::jsonb, commit_id, partition, open_minute_end
+            (customer_id, state, version, snapshot_version, sequence, offsets, commit_id, kafka_partition, open_minute_end)
+        SELECT key, state, expected + 1, expected + 1, sequence, offsets::jsonb, commit_id, partition, open_minute_end
         FROM unnest($1, $2, $3, $4, $5, $6, $7, $8)
             AS n (key, state, expected, sequence, offsets, commit_id, partition, open_minute_end)
         ORDER BY key
         ON CONFLICT (customer_id) DO UPDATE
-            SET state = excluded.state, version = excluded.version, sequence = excluded.sequence, offsets = excluded.offsets,
-                commit_id = excluded.commit_id, kafka_partition = coalesce(excluded.kafka_partition, s.kafka_partition),
+            SET state = CASE WHEN excluded.state = '' THEN s.state ELSE excluded.state END,
+                snapshot_version = CASE WHEN excluded.state = '' THEN s.snapshot_version ELSE excluded.version END,
+                version = excluded.version, sequence = excluded.sequence, offsets = excluded.offsets, commit_id = excluded.commit_id, kafka_partition = coalesce(excluded.kafka_partition, s.kafka_partition),
                 open_minute_end = excluded.open_minute_end, updated_at = now()
             WHERE s.version = excluded.version - 1
         RETURNING customer_id, xmax = 0
@@ -24,13 +28,14 @@ internal static class StateWriter
 
     private const string UpsertMerchants =
         """
-        INSERT INTO merchant_state AS s (merchant_id, state, version, sequence, offsets, commit_id)
-        SELECT key, state, expected + 1, sequence, offsets::jsonb, commit_id
+        INSERT INTO merchant_state AS s (merchant_id, state, version, snapshot_version, sequence, offsets, commit_id)
+        SELECT key, state, expected + 1, expected + 1, sequence, offsets::jsonb, commit_id
         FROM unnest($1, $2, $3, $4, $5, $6) AS n (key, state, expected, sequence, offsets, commit_id)
         ORDER BY key
         ON CONFLICT (merchant_id) DO UPDATE
-            SET state = excluded.state, version = excluded.version, sequence = excluded.sequence, offsets = excluded.offsets,
-                commit_id = excluded.commit_id, updated_at = now()
+            SET state = CASE WHEN excluded.state = '' THEN s.state ELSE excluded.state END,
+                snapshot_version = CASE WHEN excluded.state = '' THEN s.snapshot_version ELSE excluded.version END,
+                version = excluded.version, sequence = excluded.sequence, offsets = excluded.offsets, commit_id = excluded.commit_id, updated_at = now()
             WHERE s.version = excluded.version - 1
         RETURNING merchant_id, xmax = 0
         """;
@@ -106,7 +111,7 @@ internal static class StateWriter
     private static NpgsqlParameter[] Parameters(List<CommitWork> works) =>
     [
         new NpgsqlParameter<long[]> { TypedValue = [.. works.Select(work => work.Commit.Key)] },
-        new NpgsqlParameter<byte[][]> { TypedValue = [.. works.Select(work => work.Commit.State)], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
+        new NpgsqlParameter<byte[][]> { TypedValue = [.. works.Select(work => work.Commit.State.IsSnapshot ? work.Commit.State.Bytes : [])], NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Bytea },
         new NpgsqlParameter<long[]> { TypedValue = [.. works.Select(work => work.Commit.ExpectedVersion)] },
         new NpgsqlParameter<long[]> { TypedValue = [.. works.Select(work => work.Commit.Sequence)] },
         new NpgsqlParameter<string[]> { TypedValue = [.. works.Select(work => work.Commit.Offsets)] },

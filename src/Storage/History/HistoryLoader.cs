@@ -53,12 +53,13 @@ public sealed class HistoryLoader(NpgsqlDataSource source)
         NpgsqlConnection connection, string tableAndKey, IReadOnlyList<LoadedState> states, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            $"COPY {tableAndKey}, state, version, sequence, offsets, commit_id) FROM STDIN (FORMAT binary)", cancellationToken);
+            $"COPY {tableAndKey}, state, version, snapshot_version, sequence, offsets, commit_id) FROM STDIN (FORMAT binary)", cancellationToken);
         foreach (var state in states)
         {
             await copy.StartRowAsync(cancellationToken);
             await copy.WriteAsync(state.Key, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(state.State, NpgsqlDbType.Bytea, cancellationToken);
+            await copy.WriteAsync(1L, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(1L, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(state.Sequence, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync("{}", NpgsqlDbType.Jsonb, cancellationToken);

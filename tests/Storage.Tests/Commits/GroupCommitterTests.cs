@@ -65,7 +65,7 @@ public sealed class GroupCommitterTests : IAsyncLifetime
             "6|4|2026-03-01 12:01:00+00",
             await _database.ScalarAsync<string>("SELECT concat_ws('|', sequence, kafka_partition, open_minute_end) FROM customer_state"));
         var stored = await _states.ReadAsync(GrainKind.Customer, 5, CancellationToken.None);
-        Assert.Equal([9, 8, 7], stored!.State);
+        Assert.Equal([9, 8, 7], stored!.Snapshot);
         Assert.Equal((1, """{"1/0": 7}"""), (stored.Version, stored.Offsets));
         Assert.Null(await _states.ReadAsync(GrainKind.Merchant, 5, CancellationToken.None));
     }
@@ -82,7 +82,7 @@ public sealed class GroupCommitterTests : IAsyncLifetime
         Assert.Equal(CommitStatus.VersionConflict, again.Status);
         Assert.Equal(CommitStatus.VersionConflict, ahead.Status);
         Assert.Equal((CommitStatus.Committed, 2), (next.Status, next.NewVersion));
-        Assert.Equal([4], (await _states.ReadAsync(GrainKind.Customer, 1, CancellationToken.None))!.State);
+        Assert.Equal([4], (await _states.ReadAsync(GrainKind.Customer, 1, CancellationToken.None))!.Snapshot);
         Assert.Equal(0, await CountAsync("transactions"));
     }
 
@@ -216,7 +216,7 @@ public sealed class GroupCommitterTests : IAsyncLifetime
             while (true)
             {
                 var stored = await _states.ReadAsync(GrainKind.Merchant, 1, CancellationToken.None);
-                var next = (byte)((stored?.State[0] ?? 0) + 1);
+                var next = (byte)((stored?.Snapshot[0] ?? 0) + 1);
                 var result = await CommitAsync(Commit(1, stored?.Version ?? 0, GrainKind.Merchant, [next]));
                 if (result.Status == CommitStatus.Committed)
                 {
@@ -228,7 +228,7 @@ public sealed class GroupCommitterTests : IAsyncLifetime
         await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => AddOneAsync()));
 
         var final = await _states.ReadAsync(GrainKind.Merchant, 1, CancellationToken.None);
-        Assert.Equal(40, final!.State[0]);
+        Assert.Equal(40, final!.Snapshot[0]);
         Assert.Equal(40, final.Version);
     }
 

@@ -38,7 +38,7 @@ public sealed class HistoryTests
         Assert.Equal([new LabelObservation(true, Noon + 1)], span.Labels[second.TransactionId].Observations);
 
         var state = await new GrainStateStore(database.Source).ReadAsync(GrainKind.Customer, 2, CancellationToken.None);
-        Assert.Equal([2], state!.State);
+        Assert.Equal([2], state!.Snapshot);
         Assert.Equal((1, "{}"), (state.Version, state.Offsets));
         Assert.Empty(await new LabelStore(database.Source).ReadMerchantsWithPendingAsync(10, CancellationToken.None));
     }

@@ -33,7 +33,7 @@ internal static class Samples
             Kind = kind,
             Key = key,
             ExpectedVersion = expectedVersion,
-            State = state ?? [1, 2, 3],
+            State = StateChange.Snapshot(state ?? [1, 2, 3]),
             Sequence = expectedVersion + 1,
             Offsets = """{"1/0": 7}""",
             Partition = kind == GrainKind.Customer ? 0 : null,
