@@ -230,7 +230,7 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             ["unix_socket_directories"] = Cluster.Path.Length <= LongestSocketPath && Cluster.Path.IndexOfAny([',', '"', ' ']) < 0 ? Cluster.Path : "",
             ["unix_socket_permissions"] = "0700",
             ["max_connections"] = "250",
-            ["shared_buffers"] = "128MB",
+            ["shared_buffers"] = "256MB",
             ["timezone"] = "UTC",
             ["log_timezone"] = "UTC",
             ["jit"] = "off",
@@ -239,7 +239,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
             ["wal_level"] = "minimal",
             ["max_wal_senders"] = "0",
             ["max_wal_size"] = "2GB",
-            ["wal_compression"] = "on",
             ["log_checkpoints"] = "off",
 
             // A client that hangs within a transaction must not keep rows locked for good.

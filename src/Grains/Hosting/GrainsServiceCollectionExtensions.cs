@@ -1,6 +1,7 @@
 using Levee.Features;
 using Levee.Grains.Customers;
 using Levee.Grains.Labels;
+using Levee.Grains.Merchants;
 using Levee.Grains.Models;
 using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
@@ -32,6 +33,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<KafkaOutput>();
         services.AddSingleton<ScorePublisher>();
         services.AddSingleton<ConflictSink>();
+        services.AddSingleton<LocalMerchants>();
         services.AddSingleton<TransactionScorer>();
         services.AddSingleton<CustomerServices>();
 

@@ -11,7 +11,8 @@ namespace Levee.Grains.Merchants;
 /// <inheritdoc cref="IMerchantGrain"/>
 [ImplicitStreamSubscription(StreamNamespaces.Merchants)]
 [PreferLocalPlacement]
-internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter committer, LabelStore labels, TimeProvider time)
+internal sealed class MerchantGrain(
+    GrainStateStore states, GroupCommitter committer, LabelStore labels, LocalMerchants local, TimeProvider time)
     : Grain, IMerchantGrain, IAsyncBatchObserver<TransactionRecord>, IStreamSubscriptionObserver
 {
     private const int MaxLabelsAtOnce = 1_000;
@@ -28,40 +29,49 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
         return Task.CompletedTask;
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        Forget();
+        return Task.CompletedTask;
+    }
+
     public Task OnSubscribed(IStreamSubscriptionHandleFactory handleFactory) =>
         handleFactory.Create<TransactionRecord>().ResumeAsync(this);
 
     public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
     {
-        var loaded = await _state.GetAsync();
+        var loaded = await LoadAsync();
         using var delta = new MerchantDelta();
         int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0;
-        foreach (var item in items)
+        lock (loaded.Window)
         {
-            var record = item.Item;
-            if (loaded.Offsets.Covers(record))
+            foreach (var item in items)
             {
-                redelivered++;
-                continue;
-            }
+                var record = item.Item;
+                if (loaded.Offsets.Covers(record))
+                {
+                    redelivered++;
+                    continue;
+                }
 
-            var transaction = TransactionMapping.ToTransaction(record);
-            switch (loaded.Window.Fold(transaction).Status)
-            {
-                case FoldStatus.Folded:
-                    delta.Add(transaction);
-                    folded++;
-                    break;
-                case FoldStatus.Duplicate:
-                    duplicates++;
-                    break;
-                default:
-                    // The customer's grain sends it to the dead letters; here it just must not count.
-                    conflicts++;
-                    break;
-            }
+                var transaction = TransactionMapping.ToTransaction(record);
+                switch (loaded.Window.Fold(transaction).Status)
+                {
+                    case FoldStatus.Folded:
+                        delta.Add(transaction);
+                        folded++;
+                        break;
+                    case FoldStatus.Duplicate:
+                        duplicates++;
+                        break;
+                    default:
+                        // The customer's grain sends it to the dead letters; here it just must not count.
+                        conflicts++;
+                        break;
+                }
 
-            loaded.Offsets.Advance(record);
+                loaded.Offsets.Advance(record);
+            }
         }
 
         StreamMetrics.MerchantRedelivered.Inc(redelivered);
@@ -82,19 +92,18 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
 
     public async ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, int maxWaitMilliseconds)
     {
-        var loaded = _state.InMemory ?? await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time);
-        var snapshot = loaded?.Window.Snapshot(atMicros) ?? default;
-        return new MerchantSnapshotResponse
+        var loaded = _state.InMemory;
+        if (loaded is null && await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time) is { } read)
         {
-            Count1d = snapshot.Count1d,
-            Fraud1d = snapshot.Fraud1d,
-            Count7d = snapshot.Count7d,
-            Fraud7d = snapshot.Fraud7d,
-            Count30d = snapshot.Count30d,
-            Fraud30d = snapshot.Fraud30d,
-            Sequence = snapshot.Sequence,
-            Degraded = loaded is null,
-        };
+            // A later call of this grain may have discarded it meanwhile: only what is still in memory is shown to others.
+            loaded = read;
+            if (ReferenceEquals(_state.InMemory, read))
+            {
+                local.Publish(read.Window);
+            }
+        }
+
+        return MerchantSnapshots.ToResponse(loaded?.Window.Snapshot(atMicros));
     }
 
     public async Task FoldPendingLabels()
@@ -107,17 +116,42 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
                 return;
             }
 
-            var loaded = await _state.GetAsync();
+            var loaded = await LoadAsync();
             using var delta = new MerchantDelta();
-            foreach (var history in pending.Histories)
+            lock (loaded.Window)
             {
-                delta.Add(history);
-                loaded.Window.ApplyLabels(history);
+                foreach (var history in pending.Histories)
+                {
+                    delta.Add(history);
+                    loaded.Window.ApplyLabels(history);
+                }
             }
 
             await CommitAsync(loaded, delta, pending.Labels);
             StreamMetrics.LabelsFolded.Inc(pending.Labels.Count);
         }
+    }
+
+    private async Task<WindowState<MerchantWindow>.Loaded> LoadAsync()
+    {
+        if (_state.InMemory is { } known)
+        {
+            return known;
+        }
+
+        var loaded = await _state.GetAsync();
+        local.Publish(loaded.Window);
+        return loaded;
+    }
+
+    private void Forget()
+    {
+        if (_state.InMemory is { } loaded)
+        {
+            local.Withdraw(loaded.Window);
+        }
+
+        _state.Discard();
     }
 
     private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, MerchantDelta delta, IReadOnlyList<LabelKey> applied)
@@ -147,7 +181,7 @@ internal sealed class MerchantGrain(GrainStateStore states, GroupCommitter commi
         }
         catch
         {
-            _state.Discard();
+            Forget();
             throw;
         }
     }

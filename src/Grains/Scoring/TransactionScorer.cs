@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Levee.Features;
+using Levee.Grains.Merchants;
 using Levee.Grains.Models;
 using Levee.Grains.Streams;
 using Levee.Storage;
@@ -14,6 +15,7 @@ internal sealed class TransactionScorer(
     PredictionLog log,
     ScorePublisher publisher,
     IGrainFactory grains,
+    LocalMerchants local,
     IOptions<ScoringOptions> options,
     TimeProvider time)
 {
@@ -28,15 +30,23 @@ internal sealed class TransactionScorer(
         }
 
         var snapshots = new MerchantSnapshotResponse[records.Count];
-        var pending = new Task<MerchantSnapshotResponse>[records.Count];
-        for (var i = 0; i < records.Count; i++)
+        List<(int Index, Task<MerchantSnapshotResponse> Read)>? remote = null;
+        for (var i = 0; i < snapshots.Length; i++)
         {
-            pending[i] = ReadMerchantAsync(records[i].MerchantId, records[i].EventTimeMicros, _options.ArrivingReadMilliseconds).AsTask();
+            var read = ReadMerchantAsync(records[i].MerchantId, records[i].EventTimeMicros, _options.ArrivingReadMilliseconds);
+            if (read.IsCompletedSuccessfully)
+            {
+                snapshots[i] = read.Result;
+            }
+            else
+            {
+                (remote ??= []).Add((i, read.AsTask()));
+            }
         }
 
-        for (var i = 0; i < pending.Length; i++)
+        foreach (var (index, read) in remote ?? [])
         {
-            snapshots[i] = await pending[i];
+            snapshots[index] = await read;
         }
 
         return snapshots;
@@ -53,7 +63,7 @@ internal sealed class TransactionScorer(
 
         var started = time.GetTimestamp();
         var vector = new float[features.Count];
-        features.Compute(transaction, window, ToSnapshot(merchant), vector);
+        features.Compute(transaction, window, MerchantSnapshots.ToSnapshot(merchant), vector);
         var probability = model.Predict(vector);
         if (merchant.Degraded)
         {
@@ -106,7 +116,7 @@ internal sealed class TransactionScorer(
         features.Compute(
             TransactionMapping.ToTransaction(request, at),
             window,
-            ToSnapshot(merchant),
+            MerchantSnapshots.ToSnapshot(merchant),
             vector,
             new FeatureOverrides(request.TransactionCount, request.AvgAmount));
         var probability = model.Predict(vector);
@@ -152,7 +162,12 @@ internal sealed class TransactionScorer(
     public KeyValuePair<string, double>[] DescribeCustomer(CustomerWindow window, long atMicros) =>
         features.DescribeCustomer(window, atMicros);
 
-    private async ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds)
+    private ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds) =>
+        local.TrySnapshot(merchantId, atMicros, out var snapshot)
+            ? ValueTask.FromResult(MerchantSnapshots.ToResponse(snapshot))
+            : CallMerchantAsync(merchantId, atMicros, maxWaitMilliseconds);
+
+    private async ValueTask<MerchantSnapshotResponse> CallMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds)
     {
         try
         {
@@ -161,28 +176,7 @@ internal sealed class TransactionScorer(
         catch (Exception exception) when (exception is TimeoutException or Orleans.Runtime.OrleansException)
         {
             // The merchant's silo is gone or slow. A score without the merchant's risk is better than none, and says so.
-            return new MerchantSnapshotResponse
-            {
-                Count1d = 0,
-                Fraud1d = 0,
-                Count7d = 0,
-                Fraud7d = 0,
-                Count30d = 0,
-                Fraud30d = 0,
-                Sequence = 0,
-                Degraded = true,
-            };
+            return MerchantSnapshots.ToResponse(null);
         }
     }
-
-    private static MerchantSnapshot ToSnapshot(in MerchantSnapshotResponse response) => new()
-    {
-        Count1d = response.Count1d,
-        Fraud1d = response.Fraud1d,
-        Count7d = response.Count7d,
-        Fraud7d = response.Fraud7d,
-        Count30d = response.Count30d,
-        Fraud30d = response.Fraud30d,
-        Sequence = response.Sequence,
-    };
 }
