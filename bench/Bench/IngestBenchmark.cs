@@ -1,28 +1,22 @@
 using System.Globalization;
 using Levee.Embedded;
-using Levee.Features;
 using Npgsql;
 
 namespace Levee.Bench;
 
 /// <summary>
-/// Kafka to grains to durable rows, against consuming the same records and copying them into the same server. The silo runs all the time,
-/// as it would; producing a round's records while it works costs Levee a little and the baseline nothing.
+/// Kafka to grains to durable rows, against consuming the same records and copying them into the same server, and the stream provider by
+/// itself. The silo runs all the time, as it would; producing a round's records while it works costs Levee a little and the baseline
+/// nothing.
 /// </summary>
 internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
 {
-    private const int Count = 100_000;
     private const double RateLimit = 15_000;
     private const double RatioLimit = 0.25;
     private const double Floor = 20_000;
-    private const int FreshnessRate = 2_000;
     private const double FreshnessLimitMilliseconds = 500;
-
-    private readonly List<double> _leveeRate = [];
-    private readonly List<double> _rawRate = [];
-    private readonly List<double> _freshP50 = [];
-    private readonly List<double> _freshP99 = [];
-    private long _produced;
+    private const int UsualRate = 2_000;
+    private const int HighRate = 10_000;
 
     public async Task<Report> RunAsync(CancellationToken stop)
     {
@@ -52,71 +46,17 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
         var raw = new RawBaseline(bootstrap, database);
         await raw.PrepareAsync(stop);
         var begin = TimeProvider.System.GetUtcNow();
+        var ingest = new IngestRounds(source, rows, raw, levee, postgres.ProcessId ?? throw new BenchException("PostgreSQL has ended."));
 
         // One round that does not count: code is compiled, customers are new.
-        for (var round = 0; round <= arguments.Rounds; round++)
-        {
-            await RoundAsync(round, source, rows, raw, stop);
-            levee.ThrowIfExited();
-        }
-
-        await FreshnessAsync(source, rows, stop);
-        var missing = _produced - await rows.CountAsync(begin, stop);
-        return Summarize(measuredAt, missing);
-    }
-
-    private async Task RoundAsync(int round, TransactionSource source, DurableRows rows, RawBaseline raw, CancellationToken stop)
-    {
-        var from = raw.Ends();
-        var begin = TimeProvider.System.GetUtcNow();
-        var beginMicros = UnixMicros.FromDateTimeOffset(begin);
-        var transactions = Enumerable.Range(0, Count).Select(i => source.Next(beginMicros + (i * 10))).ToList();
-        var messages = transactions.ConvertAll(TransactionSource.Message);
-        var last = transactions.TakeLast(200).Select(transaction => transaction.TransactionId).ToList();
-        begin = UnixMicros.ToDateTimeOffset(beginMicros);
-
-        var measuring = rows.RateAsync(begin, Count, last, TimeSpan.FromSeconds(60), stop);
-        await Task.Run(
-            () =>
-            {
-                messages.ForEach(source.Produce);
-                source.Flush();
-            },
-            stop);
-        var levee = await measuring;
-        _produced += Count;
-        var plain = await raw.RunAsync(from, Count, stop);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{(round == 0 ? "warm-up" : $"round {round}")}: Levee {levee:N0}/s, raw {plain:N0}/s"));
-        if (round > 0)
-        {
-            _leveeRate.Add(levee);
-            _rawRate.Add(plain);
-        }
-    }
-
-    private async Task FreshnessAsync(TransactionSource source, DurableRows rows, CancellationToken stop)
-    {
-        var run = new FreshnessRun(source, rows, FreshnessRate);
-        await run.RunAsync(TimeSpan.FromSeconds(3), stop);
-        _produced += 3 * FreshnessRate;
-        for (var round = 1; round <= arguments.Rounds; round++)
-        {
-            var latencies = await run.RunAsync(arguments.Stretch, stop);
-            _produced += (long)(arguments.Stretch.TotalSeconds * FreshnessRate);
-            _freshP50.Add(latencies.PercentileMilliseconds(50));
-            _freshP99.Add(latencies.PercentileMilliseconds(99));
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"freshness {round}: p50 {_freshP50[^1]:0.0} ms, p99 {_freshP99[^1]:0.0} ms"));
-        }
-
+        await ingest.RunAsync(Population.Usual, rounds: 1, stop);
+        var usual = await ingest.RunAsync(Population.Usual, arguments.Rounds, stop);
+        var merchant = await ingest.RunAsync(Population.OneLargeMerchant, Math.Min(2, arguments.Rounds), stop);
+        var fresh = await FreshnessRounds.RunAsync(source, rows, UsualRate, arguments.Rounds, arguments.Stretch, stop);
+        var freshHigh = await FreshnessRounds.RunAsync(source, rows, HighRate, Math.Min(3, arguments.Rounds), arguments.Stretch, stop);
+        var large = await ingest.RunAsync(Population.Large, Math.Min(3, arguments.Rounds), stop);
         source.Flush();
-    }
-
-    private Report Summarize(DateTimeOffset measuredAt, long missing)
-    {
-        var levee = new Measure("/s", _leveeRate);
-        var raw = new Measure("/s", _rawRate);
+        var missing = ingest.Produced + fresh.Produced + freshHigh.Produced - await rows.CountAsync(begin, stop);
         return new Report
         {
             What = "ingest",
@@ -124,22 +64,34 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
             Machine = Machine.Current(),
             Lines =
             [
-                Comparison.AtLeast("transactions/s, Kafka to durable", levee, RateLimit),
-                Comparison.RatioAtLeast("against raw consume + COPY", levee, raw, RatioLimit),
-                Comparison.Info($"freshness p50 at {FreshnessRate}/s", new Measure("ms", _freshP50)),
-                Comparison.AtMost($"freshness p99 at {FreshnessRate}/s", new Measure("ms", _freshP99), FreshnessLimitMilliseconds),
+                Comparison.AtLeast($"transactions/s, Kafka to durable, {Population.Usual.Name}", usual.Levee, RateLimit),
+                Comparison.RatioAtLeast("the same against raw consume + COPY in a row", usual.Levee, usual.RawBoth, RatioLimit),
+                Comparison.Info("CPU a transaction, PostgreSQL included", usual.LeveeCpu, usual.RawCpu),
+                Comparison.Info("raw consume and parse alone", usual.RawConsume),
+                Comparison.Info("raw COPY alone", usual.RawCopy),
+                Comparison.Info($"transactions/s, {Population.Large.Name}", large.Levee, large.RawBoth),
+                Comparison.Info($"CPU a transaction, {Population.Large.Name}", large.LeveeCpu, large.RawCpu),
+                Comparison.Info($"transactions/s, {Population.OneLargeMerchant.Name}", merchant.Levee, merchant.RawBoth),
+                Comparison.Info($"CPU a transaction, {Population.OneLargeMerchant.Name}", merchant.LeveeCpu, merchant.RawCpu),
+                Comparison.Info($"freshness p50 at {UsualRate:N0}/s", fresh.P50),
+                Comparison.AtMost($"freshness p99 at {UsualRate:N0}/s", fresh.P99, FreshnessLimitMilliseconds),
+                Comparison.Info($"freshness p999 at {UsualRate:N0}/s", fresh.P999),
+                Comparison.Info($"freshness p50 at {HighRate:N0}/s", freshHigh.P50),
+                Comparison.Info($"freshness p99 at {HighRate:N0}/s", freshHigh.P99),
+                Comparison.Info($"freshness p999 at {HighRate:N0}/s", freshHigh.P999),
                 Comparison.AtMost("transactions without a row", new Measure("", [missing]), 0),
             ],
-            TooBusy = raw.Median < Floor
-                ? string.Create(CultureInfo.InvariantCulture, $"raw consume + COPY reached {raw.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
+            TooBusy = usual.RawBoth.Median < Floor
+                ? string.Create(CultureInfo.InvariantCulture, $"raw consume + COPY reached {usual.RawBoth.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
                 : null,
             Protocol =
             [
-                $"{Count:N0} transactions of 10,000 customers and 500 merchants a round, {arguments.Rounds} rounds after one that does not count.",
+                $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after one that does not count (fewer for the other populations).",
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on.",
-                "Levee: from the first row of the round that another connection sees to the last, while the records are still being produced; windows, feature rows, state and scores included.",
-                "Raw: the same records consumed, parsed by the same parser and copied in binary into a table without indexes, 10,000 rows a commit.",
-                $"Freshness: {FreshnessRate}/s at fixed times; from when a transaction was due to when another connection sees its row, every tenth looked up each 4 ms.",
+                "Levee: from the first row of the round that another connection sees to the last, while the records are still being produced; windows, feature rows, states, scores of all transactions, their log and their topic included.",
+                "Raw: the same records consumed and parsed by the same parser; copied in binary into a table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row.",
+                "CPU: of the process and PostgreSQL's, by /proc; Levee's includes no producing, the raw side's is all of its process.",
+                "Freshness: at fixed times; from when a transaction was due to when another connection sees its row, 200 a second looked up each 4 ms.",
             ],
         };
     }

@@ -25,6 +25,8 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Every line of standard output, in order.</summary>
     public event Action<string>? Output;
 
+    public int Id => _process.Id;
+
     public static int FreePort()
     {
         using var socket = new TcpListener(IPAddress.Loopback, 0);

@@ -4,13 +4,10 @@ using Levee.Features;
 
 namespace Levee.Bench;
 
-/// <summary>Transactions of 10,000 customers and 500 merchants, the same in every run but for their times, and the producer of them.</summary>
+/// <summary>Transactions of a population, the same in every run but for their times, and the producer of them.</summary>
 internal sealed class TransactionSource : IDisposable
 {
     public const string Topic = "transactions";
-
-    private const int Customers = 10_000;
-    private const int Merchants = 500;
 
     private static readonly string[] Countries = ["DE", "FR", "ES", "IT", "NL"];
     private static readonly string[] Devices = ["mobile", "web", "pos"];
@@ -30,16 +27,16 @@ internal sealed class TransactionSource : IDisposable
         QueueBufferingMaxMessages = 500_000,
     }).SetLogHandler(static (_, _) => { }).Build();
 
-    /// <summary>The next transaction, at the given time in microseconds since the Unix epoch.</summary>
-    public Transaction Next(long eventTimeMicros)
+    /// <summary>The next transaction of a population, at the given time in microseconds since the Unix epoch.</summary>
+    public Transaction Next(Population population, long eventTimeMicros)
     {
         _random.NextBytes(_id);
         var cents = (long)Math.Max(1, Math.Exp(3.5 + _random.NextDouble() + _random.NextDouble() - 1) * 100);
         return new Transaction
         {
             TransactionId = new Guid(_id),
-            CustomerId = _random.Next(1, Customers + 1),
-            MerchantId = _random.Next(1, Merchants + 1),
+            CustomerId = _random.Next(1, population.Customers + 1),
+            MerchantId = _random.NextDouble() < population.FirstMerchantShare ? 1 : _random.Next(1, population.Merchants + 1),
             Amount = cents / 100m,
             Currency = "EUR",
             BaseCents = cents,

@@ -1,0 +1,67 @@
+using System.Globalization;
+using Levee.Features;
+
+namespace Levee.Bench;
+
+/// <summary>Rounds of as many transactions as both sides take in, of one population.</summary>
+internal sealed class IngestRounds(TransactionSource source, DurableRows rows, RawBaseline raw, ServiceProcess levee, int postgres)
+{
+    public const int Count = 100_000;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
+    /// <summary>Transactions produced so far.</summary>
+    public long Produced { get; private set; }
+
+    public async Task<Figures> RunAsync(Population population, int rounds, CancellationToken stop)
+    {
+        var (rates, cpus, raws) = (new List<double>(), new List<double>(), new List<RawBaseline.Rates>());
+        for (var round = 1; round <= rounds; round++)
+        {
+            var (rate, cpu, plain) = await RoundAsync(population, stop);
+            rates.Add(rate);
+            cpus.Add(cpu);
+            raws.Add(plain);
+            levee.ThrowIfExited();
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{population.Name}: Levee {rate:N0}/s, {cpu:N0} us; raw {plain.Both:N0}/s ({plain.Consume:N0} consume, {plain.Copy:N0} COPY), {plain.BothCpuMicroseconds:N0} us"));
+        }
+
+        return new Figures(
+            new Measure("/s", rates),
+            new Measure("us", cpus),
+            new Measure("/s", raws.ConvertAll(r => r.Both)),
+            new Measure("us", raws.ConvertAll(r => r.BothCpuMicroseconds)),
+            new Measure("/s", raws.ConvertAll(r => r.Consume)),
+            new Measure("/s", raws.ConvertAll(r => r.Copy)));
+    }
+
+    private async Task<(double Rate, double Cpu, RawBaseline.Rates Raw)> RoundAsync(Population population, CancellationToken stop)
+    {
+        var from = raw.Ends();
+        var beginMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+        var transactions = Enumerable.Range(0, Count).Select(i => source.Next(population, beginMicros + (i * 10))).ToList();
+        var messages = transactions.ConvertAll(TransactionSource.Message);
+        var last = transactions.TakeLast(200).Select(transaction => transaction.TransactionId).ToList();
+
+        var cpu = new CpuMeter(levee.Id, postgres);
+        cpu.Start();
+        var measuring = rows.RateAsync(UnixMicros.ToDateTimeOffset(beginMicros), Count, last, Patience, stop);
+        await Task.Run(
+            () =>
+            {
+                messages.ForEach(source.Produce);
+                source.Flush();
+            },
+            stop);
+        var rate = await measuring;
+        var each = cpu.MicrosecondsEach(Count);
+        Produced += Count;
+        return (rate, each, await raw.RunAsync(from, Count, postgres, stop));
+    }
+
+    /// <summary>What the rounds showed.</summary>
+    internal sealed record Figures(
+        Measure Levee, Measure LeveeCpu, Measure RawBoth, Measure RawCpu, Measure RawConsume, Measure RawCopy);
+}
