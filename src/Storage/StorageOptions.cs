@@ -29,6 +29,14 @@ public sealed class StorageOptions
     [Range(0, 1_000)]
     public int LingerMilliseconds { get; set; } = 2;
 
+    /// <summary>Queries that read states at once, for customers and for merchants each, 1 to 16. Defaults to 2.</summary>
+    [Range(1, 16)]
+    public int Readers { get; set; } = 2;
+
+    /// <summary>Grains that wait for their state; beyond it they wait to wait. 1 to 1,000,000, defaults to 10,000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxQueuedReads { get; set; } = 10_000;
+
     /// <summary>Predictions that wait to be logged; beyond it they are dropped and counted. 1 to 10,000,000, defaults to 200,000.</summary>
     [Range(1, 10_000_000)]
     public int MaxQueuedPredictions { get; set; } = 200_000;

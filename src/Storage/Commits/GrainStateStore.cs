@@ -1,54 +1,19 @@
-using System.Globalization;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Levee.Storage;
 
 /// <summary>Reads grain states.</summary>
-public sealed class GrainStateStore(NpgsqlDataSource source)
+public sealed class GrainStateStore(NpgsqlDataSource source, IOptions<StorageOptions>? options = null) : IDisposable
 {
-    // One statement, so that the state and its journal are of one moment.
-    private const string ReadCustomer =
-        """
-        SELECT s.state, s.version, s.snapshot_version, s.offsets::text, coalesce(j.deltas, '{}'), coalesce(j.versions, '{}')
-        FROM customer_state s, LATERAL (
-            SELECT array_agg(delta ORDER BY version) AS deltas, array_agg(version ORDER BY version) AS versions
-            FROM customer_journal WHERE customer_id = s.customer_id) AS j
-        WHERE s.customer_id = $1
-        """;
+    private readonly StateReader _customers = new(source, GrainKind.Customer, options?.Value ?? new StorageOptions());
+    private readonly StateReader _merchants = new(source, GrainKind.Merchant, options?.Value ?? new StorageOptions());
 
-    private const string ReadMerchant =
-        """
-        SELECT s.state, s.version, s.snapshot_version, s.offsets::text, coalesce(j.deltas, '{}'), coalesce(j.versions, '{}')
-        FROM merchant_state s, LATERAL (
-            SELECT array_agg(delta ORDER BY version) AS deltas, array_agg(version ORDER BY version) AS versions
-            FROM merchant_journal WHERE merchant_id = s.merchant_id) AS j
-        WHERE s.merchant_id = $1
-        """;
-
-    /// <summary>A grain's state, or null when it has none yet.</summary>
+    /// <summary>A grain's state, or null when it has none yet. Reads that come at the same time share a query.</summary>
     /// <exception cref="InvalidDataException">Its journal has a gap.</exception>
-    public async Task<StoredState?> ReadAsync(GrainKind kind, long key, CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(kind == GrainKind.Customer ? ReadCustomer : ReadMerchant);
-        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = key });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-        {
-            return null;
-        }
-
-        var (version, snapshotVersion) = (reader.GetInt64(1), reader.GetInt64(2));
-        var deltas = reader.GetFieldValue<byte[][]>(4);
-        var versions = reader.GetFieldValue<long[]>(5);
-        if (versions.LongLength != version - snapshotVersion || !versions.SequenceEqual(Consecutive(snapshotVersion, version)))
-        {
-            throw new InvalidDataException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The journal of {kind} {key} should lead from version {snapshotVersion} to {version}, and has {string.Join(", ", versions)}."));
-        }
-
-        return new StoredState(reader.GetFieldValue<byte[]>(0), deltas, version, reader.GetString(3));
-    }
+    /// <exception cref="NpgsqlException">PostgreSQL did not answer.</exception>
+    public Task<StoredState?> ReadAsync(GrainKind kind, long key, CancellationToken cancellationToken) =>
+        (kind == GrainKind.Customer ? _customers : _merchants).ReadAsync(key, cancellationToken);
 
     /// <summary>
     /// Customers that have an open minute which their partition's durable watermark has passed.
@@ -84,11 +49,10 @@ public sealed class GrainStateStore(NpgsqlDataSource source)
         return customers;
     }
 
-    private static IEnumerable<long> Consecutive(long after, long through)
+    /// <summary>Ends the reading.</summary>
+    public void Dispose()
     {
-        for (var version = after + 1; version <= through; version++)
-        {
-            yield return version;
-        }
+        _customers.Stop();
+        _merchants.Stop();
     }
 }

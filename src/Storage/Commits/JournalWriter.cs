@@ -35,10 +35,10 @@ internal static class JournalWriter
         await using var copy = await connection.BeginBinaryImportAsync(sql, cancellationToken);
         foreach (var work in works)
         {
-            await copy.StartRowAsync(cancellationToken);
-            await copy.WriteAsync(work.Commit.Key, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(work.Commit.ExpectedVersion + 1, NpgsqlDbType.Bigint, cancellationToken);
-            await copy.WriteAsync(work.Commit.State.Bytes, NpgsqlDbType.Bytea, cancellationToken);
+            copy.StartRow();
+            copy.Write(work.Commit.Key, NpgsqlDbType.Bigint);
+            copy.Write(work.Commit.ExpectedVersion + 1, NpgsqlDbType.Bigint);
+            copy.Write(work.Commit.State.Bytes, NpgsqlDbType.Bytea);
         }
 
         await copy.CompleteAsync(cancellationToken);

@@ -16,6 +16,9 @@ internal static class StorageMetrics
     public static readonly UpDownCounter<long> Queued = Meter.CreateUpDownCounter<long>(
         "levee.storage.commit.queued", "{grain}", "Grains whose work is not durable yet.");
 
+    public static readonly UpDownCounter<long> QueuedReads = Meter.CreateUpDownCounter<long>(
+        "levee.storage.read.queued", "{grain}", "Grains that wait for their state.");
+
     public static readonly Counter<long> Retries = Meter.CreateCounter<long>(
         "levee.storage.commit.retries", "{retry}", "Batches that were tried again, because PostgreSQL was away or refused for a moment.");
 
