@@ -26,6 +26,12 @@ internal sealed class SiloSettings
             throw new StartupException($"Levee:Roles knows {string.Join(", ", AllRoles)}, not '{unknown}'.");
         }
 
+        // Before the embedded broker makes its topics.
+        if (new TopicOptionsValidator().Validate(null, Topics) is { Failed: true } topics)
+        {
+            throw new StartupException(topics.FailureMessage);
+        }
+
         LoadsHistory = Demo.History ?? UsesEmbeddedPostgres;
         SimulatesLive = !arguments.NoDemo && (Demo.Live ?? UsesEmbeddedKafka);
     }

@@ -1,5 +1,5 @@
 using Levee.Cli;
-using Levee.Cli.Commands;
+using Levee.Cli.DeadLetters;
 
 namespace Levee.Simulation.Tests.Cli;
 
@@ -90,9 +90,9 @@ public sealed class CommandLineTests
     [Fact]
     public void A_payload_is_shown_on_one_line()
     {
-        Assert.Equal("a.b", DeadLettersListCommand.Excerpt("a\nb"u8.ToArray()));
-        Assert.Equal("(null)", DeadLettersListCommand.Excerpt(null));
-        Assert.Equal("", DeadLettersListCommand.Excerpt([]));
-        Assert.Equal(new string('x', 80) + "...", DeadLettersListCommand.Excerpt([.. Enumerable.Repeat((byte)'x', 1_000)]));
+        Assert.Equal("a.b", DeadLetterText.Excerpt("a\nb"u8.ToArray()));
+        Assert.Equal("(null)", DeadLetterText.Excerpt(null));
+        Assert.Equal("", DeadLetterText.Excerpt([]));
+        Assert.Equal(new string('x', 80) + "...", DeadLetterText.Excerpt([.. Enumerable.Repeat((byte)'x', 1_000)]));
     }
 }
