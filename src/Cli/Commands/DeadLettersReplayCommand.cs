@@ -55,7 +55,8 @@ internal static class DeadLettersReplayCommand
         string servers, string topic, Selection selection, Manner manner, TextWriter output, CancellationToken cancellationToken)
     {
         var letters = await Task.Run(() => DeadLetterTopic.Open(servers, topic, cancellationToken), cancellationToken);
-        var plan = await Task.Run(() => ReplayPlan.Make(letters, selection.Ids, selection.IsWanted, selection.Again, cancellationToken), cancellationToken);
+        var plan = await Task.Run(
+            () => ReplayPlan.Make(letters, selection.Ids, selection.IsWanted, selection.Again, cancellationToken), cancellationToken);
         var console = Screen.Of(output);
         console.WriteLine(plan.Describe());
         using var replay = await Task.Run(() => new DeadLetterReplay(servers, topic), cancellationToken);
@@ -76,7 +77,8 @@ internal static class DeadLettersReplayCommand
         }
 
         var chosen = letters.Letters(cancellationToken).Where(plan.Includes);
-        await ShowAsync(console, plan.Count, progress => Task.Run(() => replay.RunAsync(chosen, progress, cancellationToken), CancellationToken.None));
+        await ShowAsync(
+            console, plan.Count, progress => Task.Run(() => replay.RunAsync(chosen, progress, cancellationToken), CancellationToken.None));
         console.WriteLine($"Replayed {replay.Replayed}.");
         return ExitCodes.Success;
     }

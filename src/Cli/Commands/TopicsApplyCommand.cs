@@ -64,7 +64,10 @@ internal static class TopicsApplyCommand
                 await admin.AddPartitionsAsync([.. With(TopicRemedy.AddPartitions).Select(d => d.Topic)]);
             }
 
-            Say(With(TopicRemedy.AddPartitions).Select(d => $"{d.Topic.Name}: from {d.Actual} to {d.Wanted}. {KeysMove}"), "Added partitions", "Would add partitions");
+            Say(
+                With(TopicRemedy.AddPartitions).Select(d => $"{d.Topic.Name}: from {d.Actual} to {d.Wanted}. {KeysMove}"),
+                "Added partitions",
+                "Would add partitions");
         }
 
         var rest = differences.Where(d => d.Remedy == TopicRemedy.None || (d.Remedy == TopicRemedy.AddPartitions && !add)).ToList();

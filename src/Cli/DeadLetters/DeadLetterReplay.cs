@@ -70,7 +70,8 @@ internal sealed class DeadLetterReplay : IDisposable
             if (unmarked is not null)
             {
                 throw new CliException(
-                    $"{markers.Length - done} letters were replayed but could not be marked so, and would be sent again: {unmarked.Error.Reason}.", unmarked);
+                    $"{markers.Length - done} letters were replayed but could not be marked so, and would be sent again: {unmarked.Error.Reason}.",
+                    unmarked);
             }
         }
     }

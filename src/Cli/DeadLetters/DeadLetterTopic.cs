@@ -26,7 +26,8 @@ internal sealed class DeadLetterTopic
     public static DeadLetterTopic Open(string servers, string topic, CancellationToken cancellationToken)
     {
         var snapshot = TopicSnapshot.Take(servers, topic);
-        var replayed = snapshot.Read(cancellationToken).Select(record => new DeadLetter(record)).Select(MarkedBy).OfType<DeadLetterId>().ToHashSet();
+        var replayed = snapshot.Read(cancellationToken)
+            .Select(record => MarkedBy(new DeadLetter(record))).OfType<DeadLetterId>().ToHashSet();
         return new DeadLetterTopic(snapshot, replayed);
     }
 

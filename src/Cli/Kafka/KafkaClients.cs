@@ -8,10 +8,11 @@ internal static class KafkaClients
 {
     private const string ClientId = "levee-cli";
 
-    public static IAdminClient Admin(string servers) => new AdminClientBuilder(new AdminClientConfig(Client()) { BootstrapServers = servers, ClientId = ClientId })
-        .SetLogHandler((_, _) => { })
-        .SetErrorHandler((_, _) => { })
-        .Build();
+    public static IAdminClient Admin(string servers) => new AdminClientBuilder(new AdminClientConfig(Client())
+    {
+        BootstrapServers = servers,
+        ClientId = ClientId,
+    }).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
 
     /// <summary>A consumer that is given its partitions, keeps no offsets and says where a partition ends.</summary>
     public static IConsumer<byte[]?, byte[]?> Consumer(string servers) => new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig(Client())
