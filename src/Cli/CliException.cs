@@ -12,4 +12,7 @@ internal sealed class CliException : Exception
         : base(message, cause)
     {
     }
+
+    /// <summary>What the process ends with: one of <see cref="ExitCodes"/>.</summary>
+    public int Code { get; init; } = ExitCodes.Failure;
 }

@@ -8,15 +8,16 @@ namespace Levee.Cli;
 /// <summary>Options that several commands have, and how their values are read.</summary>
 internal static class CommonOptions
 {
+    private const string BootstrapKey = "Levee:Kafka:BootstrapServers";
     private const string BootstrapVariable = "Levee__Kafka__BootstrapServers";
 
     public static Option<string> BootstrapServers() => new("--bootstrap-servers", "-b")
     {
-        Description = $"Kafka brokers, host:port, comma separated. Defaults to the environment's {BootstrapVariable}.",
+        Description = $"Kafka brokers, host:port, comma separated. Defaults to {BootstrapKey}, or {BootstrapVariable} in the environment.",
         HelpName = "servers",
         DefaultValueFactory = result =>
         {
-            var value = Environment.GetEnvironmentVariable(BootstrapVariable);
+            var value = CliConfiguration.Load()[BootstrapKey];
             if (string.IsNullOrWhiteSpace(value))
             {
                 result.AddError($"Option '--bootstrap-servers' is required, or {BootstrapVariable} in the environment.");
@@ -91,6 +92,10 @@ internal static class CommonOptions
         result.AddError($"'{text}' is not a time, such as 2026-01-31T12:00:00Z.");
         return null;
     }
+
+    /// <summary>A point in time, or a length of time before now.</summary>
+    public static DateTimeOffset? ParseSince(ArgumentResult result) =>
+        TryReadDuration(Single(result), out var duration) ? TimeProvider.System.GetUtcNow() - duration : ParseTime(result);
 
     public static bool TryReadDuration(string text, out TimeSpan duration)
     {

@@ -11,4 +11,9 @@ internal static class ExitCodes
 
     /// <summary>The command line is wrong.</summary>
     public const int Usage = 2;
+
+    /// <summary>
+    /// A comparison could not be made since nobody answered. As with diff, 1 says "different" and 2 "no answer", whatever is the reason.
+    /// </summary>
+    public const int NoAnswer = 2;
 }

@@ -23,7 +23,11 @@ internal static class LeveeCommand
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
         new Command("models", "The versions of the model.") { ModelsListCommand.Create() },
-        new Command("dead-letters", "Records that could not be used.") { DeadLettersListCommand.Create() },
+        new Command("topics", "The Kafka topics that Levee uses.") { TopicsCheckCommand.Create(), TopicsApplyCommand.Create() },
+        new Command("dead-letters", "Records that could not be used.")
+        {
+            DeadLettersListCommand.Create(), DeadLettersShowCommand.Create(), DeadLettersReplayCommand.Create(),
+        },
         HealthCommand.Create(),
     };
 
@@ -54,7 +58,7 @@ internal static class LeveeCommand
         catch (Exception exception) when (IsExpected(exception))
         {
             await error.WriteLineAsync($"levee: {exception.Message}");
-            return ExitCodes.Failure;
+            return exception is CliException failure ? failure.Code : ExitCodes.Failure;
         }
     }
 

@@ -1,20 +1,14 @@
 using System.CommandLine;
 using Levee.Embedded;
+using Levee.Grains.Hosting;
+using Levee.Grains.Scoring;
+using Levee.Grains.Topics;
 
 namespace Levee.Cli.Commands;
 
 /// <summary><c>levee broker</c>.</summary>
 internal static class BrokerCommand
 {
-    private static readonly TopicDefinition[] DefaultTopics =
-    [
-        new("transactions", 12),
-        new("transactions.dead-letter", 12),
-        new("labels", 4),
-        new("labels.dead-letter", 4),
-        new("fraud-scores", 12),
-    ];
-
     public static Command Create()
     {
         var topics = new Option<TopicDefinition[]>("--topic")
@@ -22,7 +16,7 @@ internal static class BrokerCommand
             Description = "A topic to create, as name:partitions; may be given several times. Levee's own topics when absent.",
             HelpName = "name:partitions",
             Arity = ArgumentArity.OneOrMore,
-            DefaultValueFactory = _ => DefaultTopics,
+            DefaultValueFactory = _ => [.. DefaultTopics()],
             CustomParser = TopicDefinition.Parse,
         };
         var brokers = CommonOptions.Number("--brokers", "Number of brokers.", 1, 10, 1);
@@ -76,6 +70,15 @@ internal static class BrokerCommand
         }
 
         return ExitCodes.Success;
+    }
+
+    private static IEnumerable<TopicDefinition> DefaultTopics()
+    {
+        var configuration = CliConfiguration.Load();
+        return LeveeTopics.Of(
+            configuration.Section<KafkaOptions>(KafkaOptions.Section),
+            configuration.Section<ScoringOptions>(ScoringOptions.Section),
+            configuration.Section<TopicOptions>(TopicOptions.Section)).Select(topic => new TopicDefinition(topic.Name, topic.Partitions));
     }
 
     // Whoever waits for the file never reads half of it.

@@ -6,6 +6,7 @@ namespace Levee.Cli.Commands;
 /// <summary>The options of <c>levee simulate</c>, and the settings that they make.</summary>
 internal sealed class SimulateOptions
 {
+    private const string PartitionerKey = "Levee:Demo:Partitioner";
     private static readonly SimulationOptions Default = new();
 
     private readonly Option<string> _servers = CommonOptions.BootstrapServers();
@@ -19,7 +20,28 @@ internal sealed class SimulateOptions
     };
 
     private readonly Option<int?> _partitions = CommonOptions.OptionalNumber(
-        "--partitions", "Transactions go to partition customer id modulo this; all that the topic has when absent.", 1, 100_000);
+        "--partitions", "Transactions go to the first partitions only, this many; to all that the topic has when absent.", 1, 100_000);
+
+    private readonly Option<ProducerPartitioner> _partitioner = new("--partitioner")
+    {
+        Description = $"How the partition follows from the customer: modulo of the id, or murmur2 of the key like Kafka's Java clients. " +
+            $"Defaults to {PartitionerKey}, else modulo.",
+        HelpName = "modulo|murmur2",
+        DefaultValueFactory = _ => CliConfiguration.Load()[PartitionerKey] is { Length: > 0 } text
+            ? ReadPartitioner(text) ?? throw new CliException($"{PartitionerKey} must be modulo or murmur2, not '{text}'.") { Code = ExitCodes.Usage }
+            : default,
+        CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            if (ReadPartitioner(text) is { } partitioner)
+            {
+                return partitioner;
+            }
+
+            result.AddError($"--partitioner must be modulo or murmur2, not '{text}'.");
+            return default;
+        },
+    };
 
     private readonly Option<double?> _rate = CommonOptions.OptionalNumber(
         "--rate", "Transactions per second. Live: 10 when absent. Replay: as many as the brokers take.", 0.000_1, 10_000_000);
@@ -88,7 +110,7 @@ internal sealed class SimulateOptions
     {
         Option[] all =
         [
-            _servers, _topic, _labelTopic, _partitions, _rate, _count, _duration, _replay, _start, _days, _seed, _customers, _merchants,
+            _servers, _topic, _labelTopic, _partitions, _partitioner, _rate, _count, _duration, _replay, _start, _days, _seed, _customers, _merchants,
             _fraudRate, _late, _duplicates, _poison, _early, _shift, _shiftFrom, _labelDelay, _out,
         ];
         foreach (var option in all)
@@ -138,8 +160,16 @@ internal sealed class SimulateOptions
         Topic = parsed.GetRequiredValue(_topic),
         LabelTopic = parsed.GetValue(_labelTopic) is { Length: > 0 } topic ? topic : null,
         Partitions = parsed.GetValue(_partitions),
+        Partitioner = parsed.GetValue(_partitioner),
         MaxRecords = parsed.GetValue(_count),
         Duration = parsed.GetValue(_duration),
         PoisonShare = parsed.GetValue(_poison),
+    };
+
+    private static ProducerPartitioner? ReadPartitioner(string text) => text.ToUpperInvariant() switch
+    {
+        "MODULO" => ProducerPartitioner.Modulo,
+        "MURMUR2" => ProducerPartitioner.Murmur2,
+        _ => null,
     };
 }

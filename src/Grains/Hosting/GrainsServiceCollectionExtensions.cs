@@ -6,10 +6,13 @@ using Levee.Grains.Models;
 using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
 using Levee.Grains.Streams;
+using Levee.Grains.Topics;
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Hosting;
 
@@ -18,24 +21,33 @@ public static class GrainsServiceCollectionExtensions
 {
     /// <summary>Adds scoring, models, labels, retraining and their options. Storage must have been added too.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Scoring</c> and <c>Levee:Retrain</c>.</param>
+    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Kafka:Topics</c>, <c>Levee:Scoring</c> and <c>Levee:Retrain</c>.</param>
     /// <param name="trains">Whether this silo makes sure that the daily drift check is scheduled.</param>
     public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration, bool trains = true)
     {
         services.AddOptions<KafkaOptions>().Bind(configuration.GetSection(KafkaOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<ScoringOptions>().Bind(configuration.GetSection(ScoringOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<RetrainOptions>().Bind(configuration.GetSection(RetrainOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<TopicOptions>().Bind(configuration.GetSection(TopicOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<TopicOptions>, TopicOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(FeatureList.Default);
         services.TryAddSingleton(CurrencyTable.Default);
 
         services.AddSingleton<IKafkaCheckpointStore, PostgresCheckpointStore>();
         services.AddSingleton<KafkaOutput>();
+        services.AddSingleton(provider => new ScoresTopic(
+            provider.GetRequiredService<IOptions<ScoringOptions>>().Value.ScoresTopic,
+            provider.GetRequiredService<KafkaOutput>().HasTopicAsync,
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<ScoresTopic>>()));
         services.AddSingleton<ScorePublisher>();
         services.AddSingleton<ConflictSink>();
         services.AddSingleton<LocalMerchants>();
         services.AddSingleton<TransactionScorer>();
         services.AddSingleton<CustomerServices>();
+
+        services.AddHostedService<TopicStartupCheck>();
 
         services.AddSingleton<ModelHost>();
         services.AddHostedService<ModelRefresher>();

@@ -7,11 +7,21 @@ namespace Levee.Grains.Scoring;
 /// <summary>The silo's own Kafka producer: idempotent, made on first use, flushed at the end.</summary>
 internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
 {
+    private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
+
     private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Build(options.Value));
 
     /// <summary>Produces one message; completes when the broker has it.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
     public Task ProduceAsync(string topic, Message<byte[], byte[]> message) => _producer.Value.ProduceAsync(topic, message);
+
+    /// <summary>Whether a topic exists, or is made by asking for it where the brokers do that.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer.</exception>
+    public Task<bool> HasTopicAsync(string topic) => Task.Run(() =>
+    {
+        using var admin = new DependentAdminClientBuilder(_producer.Value.Handle).Build();
+        return admin.GetMetadata(topic, MetadataTimeout).Topics.Find(t => t.Topic == topic) is { } found && !ScoresTopic.IsMissing(found.Error);
+    });
 
     public void Dispose()
     {

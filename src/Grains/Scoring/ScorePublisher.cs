@@ -4,32 +4,43 @@ using System.Text.Json;
 using Confluent.Kafka;
 using Levee.Features;
 using Levee.Storage;
-using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Scoring;
 
 /// <summary>
 /// Publishes the scores of arriving transactions, at least once: a consumer recognises a repeated one by its prediction_id.
 /// </summary>
-internal sealed class ScorePublisher(KafkaOutput output, IOptions<ScoringOptions> options)
+internal sealed class ScorePublisher(KafkaOutput output, ScoresTopic topic)
 {
-    private readonly string _topic = options.Value.ScoresTopic;
-
-    /// <summary>Returns when Kafka has every score.</summary>
-    public Task PublishAsync(List<PredictionRow> predictions)
+    /// <summary>Returns when Kafka has every score, or at once while the topic does not exist: then the scores are dropped.</summary>
+    public async Task PublishAsync(List<PredictionRow> predictions)
     {
+        if (!await topic.ExistsAsync())
+        {
+            topic.Drop(predictions.Count);
+            return;
+        }
+
         var pending = new Task[predictions.Count];
         for (var i = 0; i < pending.Length; i++)
         {
             var prediction = predictions[i];
-            pending[i] = output.ProduceAsync(_topic, new Message<byte[], byte[]>
+            pending[i] = output.ProduceAsync(topic.Name, new Message<byte[], byte[]>
             {
                 Key = Encoding.UTF8.GetBytes(prediction.CustomerId.ToString(CultureInfo.InvariantCulture)),
                 Value = Write(prediction),
             });
         }
 
-        return Task.WhenAll(pending);
+        try
+        {
+            await Task.WhenAll(pending);
+        }
+        catch (ProduceException<byte[], byte[]> exception) when (ScoresTopic.IsMissing(exception.Error))
+        {
+            // The topic was deleted meanwhile.
+            topic.Drop(pending.Count(task => task.IsFaulted));
+        }
     }
 
     private static byte[] Write(PredictionRow prediction)

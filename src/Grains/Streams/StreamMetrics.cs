@@ -29,6 +29,9 @@ internal static class StreamMetrics
     public static readonly Counter LabelsFolded = Metrics.CreateCounter(
         "levee_labels_folded_total", "Labels folded into merchant windows.");
 
+    public static readonly Counter ScoresDropped = Metrics.CreateCounter(
+        "levee_scores_dropped_total", "Scores of arriving transactions that were not published because their topic does not exist.");
+
     public static readonly Counter Degraded = Metrics.CreateCounter(
         "levee_degraded_predictions_total", "Predictions made without the customer's or merchant's history.");
 }

@@ -43,6 +43,9 @@ internal sealed class DemoOptions
     [Range(0.1, 100_000)]
     public double Rate { get; set; } = 1;
 
+    /// <summary>How a simulated transaction's partition follows from its customer: modulo, the default, or murmur2.</summary>
+    public ProducerPartitioner Partitioner { get; set; } = ProducerPartitioner.Modulo;
+
     /// <summary>The simulation that these settings describe.</summary>
     /// <param name="now">The clock; history ends before it, on a whole minute.</param>
     public SimulationOptions ToSimulation(DateTimeOffset now)

@@ -23,6 +23,7 @@ internal sealed partial class LiveDemo(
                         BootstrapServers = kafka.Value.BootstrapServers,
                         Topic = kafka.Value.TransactionsTopic,
                         LabelTopic = kafka.Value.LabelsTopic,
+                        Partitioner = demo.Value.Partitioner,
                     },
                     time);
                 await simulator.RunLiveAsync(demo.Value.Rate, stoppingToken);

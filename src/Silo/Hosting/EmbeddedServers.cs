@@ -1,13 +1,12 @@
 using Levee.Embedded;
+using Levee.Grains.Topics;
 using Levee.Silo.FirstStart;
-using Levee.Streaming.Kafka;
 
 namespace Levee.Silo.Hosting;
 
 /// <summary>The servers that Levee runs itself, where no others are configured.</summary>
 internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
 {
-    private const int TransactionPartitions = 12;
     private const int SmallTopicPartitions = 4;
 
     private EmbeddedPostgres? _postgres;
@@ -47,12 +46,12 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
     private EmbeddedKafka StartKafka()
     {
         var kafka = EmbeddedKafka.Start(new EmbeddedKafkaOptions());
-        kafka.CreateTopic(settings.Kafka.TransactionsTopic, TransactionPartitions);
-        kafka.CreateTopic(settings.Kafka.LabelsTopic, SmallTopicPartitions);
-        var suffix = new KafkaStreamOptions().DeadLetterSuffix;
-        kafka.CreateTopic(settings.Kafka.TransactionsTopic + suffix, SmallTopicPartitions);
-        kafka.CreateTopic(settings.Kafka.LabelsTopic + suffix, SmallTopicPartitions);
-        kafka.CreateTopic("fraud-scores", SmallTopicPartitions);
+        foreach (var topic in LeveeTopics.Of(settings.Kafka, settings.Scoring, settings.Topics))
+        {
+            var isLarge = topic.Name == settings.Kafka.TransactionsTopic;
+            kafka.CreateTopic(topic.Name, isLarge ? topic.Partitions : Math.Min(topic.Partitions, SmallTopicPartitions));
+        }
+
         return kafka;
     }
 }

@@ -1,4 +1,6 @@
 using Levee.Grains.Hosting;
+using Levee.Grains.Scoring;
+using Levee.Grains.Topics;
 using Levee.Silo.FirstStart;
 
 namespace Levee.Silo.Hosting;
@@ -15,11 +17,19 @@ internal sealed class SiloSettings
         Port = arguments.Port ?? configuration.GetValue("Levee:Port", 8000);
         PostgresConnectionString = configuration["Levee:Postgres:ConnectionString"] ?? "";
         Kafka = configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
+        Scoring = configuration.GetSection(ScoringOptions.Section).Get<ScoringOptions>() ?? new ScoringOptions();
+        Topics = configuration.GetSection(TopicOptions.Section).Get<TopicOptions>() ?? new TopicOptions();
         Demo = configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new DemoOptions();
         Roles = configuration.GetSection("Levee:Roles").Get<string[]>() ?? AllRoles;
         if (Array.Find(Roles, role => !AllRoles.Contains(role)) is { } unknown)
         {
             throw new StartupException($"Levee:Roles knows {string.Join(", ", AllRoles)}, not '{unknown}'.");
+        }
+
+        // Before the embedded broker makes its topics.
+        if (new TopicOptionsValidator().Validate(null, Topics) is { Failed: true } topics)
+        {
+            throw new StartupException(topics.FailureMessage);
         }
 
         LoadsHistory = Demo.History ?? UsesEmbeddedPostgres;
@@ -41,6 +51,10 @@ internal sealed class SiloSettings
     public string PostgresConnectionString { get; }
 
     public KafkaOptions Kafka { get; }
+
+    public ScoringOptions Scoring { get; }
+
+    public TopicOptions Topics { get; }
 
     public DemoOptions Demo { get; }
 

@@ -12,8 +12,11 @@ public sealed class KafkaSimulatorOptions
     /// <summary>Topic of labels; null for none. Defaults to "labels".</summary>
     public string? LabelTopic { get; set; } = "labels";
 
+    /// <summary>How a transaction's partition follows from its customer. Defaults to customer id modulo the number of partitions.</summary>
+    public ProducerPartitioner Partitioner { get; set; } = ProducerPartitioner.Modulo;
+
     /// <summary>
-    /// A transaction goes to partition customer id modulo this. Null, the default, for all partitions that the topic has.
+    /// Transactions go to the first partitions only, this many. Null, the default, for all partitions that the topic has.
     /// </summary>
     public int? Partitions { get; set; }
 
@@ -45,6 +48,7 @@ public sealed class KafkaSimulatorOptions
         Require(!string.IsNullOrWhiteSpace(BootstrapServers), $"{nameof(BootstrapServers)} is required, such as localhost:9092.");
         Require(!string.IsNullOrWhiteSpace(Topic), $"{nameof(Topic)} is required.");
         Require(Partitions is null or (>= 1 and <= 100_000), $"{nameof(Partitions)} must be 1 to 100000.");
+        Require(Enum.IsDefined(Partitioner), $"{nameof(Partitioner)} must be Modulo or Murmur2.");
         Require(MaxRecords is null or >= 0, $"{nameof(MaxRecords)} must be at least 0.");
         Require(Duration is null || Duration.Value > TimeSpan.Zero, $"{nameof(Duration)} must be above zero.");
         Require(PoisonShare is >= 0 and <= 1, $"{nameof(PoisonShare)} must be 0 to 1.");

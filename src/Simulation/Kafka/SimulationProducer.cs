@@ -51,8 +51,11 @@ internal sealed class SimulationProducer : IDisposable
     public ValueTask SendAsync(ProducedKind kind, SimulatedTransaction simulated, byte[] value, CancellationToken cancellationToken)
     {
         var customer = simulated.Transaction.CustomerId;
-        return SendAsync(
-            kind, _options.Topic, (int)(customer % _partitions), customer.ToString(CultureInfo.InvariantCulture), value, simulated, cancellationToken);
+        var key = customer.ToString(CultureInfo.InvariantCulture);
+        var partition = _options.Partitioner == ProducerPartitioner.Murmur2
+            ? Murmur2.Partition(Encoding.UTF8.GetBytes(key), _partitions)
+            : (int)(customer % _partitions);
+        return SendAsync(kind, _options.Topic, partition, key, value, simulated, cancellationToken);
     }
 
     /// <summary>Produces a label; those of one transaction stay in order.</summary>

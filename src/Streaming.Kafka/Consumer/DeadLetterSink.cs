@@ -62,6 +62,7 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
             TimestampMicros = record.TimestampMicros,
             Key = record.Key,
             Value = record.Value,
+            Headers = record.Headers,
         };
         _ = Task.Run(() => SendUntilDeliveredAsync(partition, letter, handle));
     }
@@ -78,6 +79,14 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
     private static Headers Headers(KafkaDeadLetter letter)
     {
         var headers = new Headers();
+        foreach (var header in letter.Headers ?? [])
+        {
+            if (!header.Key.StartsWith(KafkaDeadLetterHeaders.Prefix, StringComparison.Ordinal))
+            {
+                headers.Add(header.Key, header.GetValueBytes());
+            }
+        }
+
         Add(KafkaDeadLetterHeaders.Reason, letter.Rejection.Reason);
         Add(KafkaDeadLetterHeaders.Field, letter.Rejection.Field);
         Add(KafkaDeadLetterHeaders.Topic, letter.Topic);

@@ -1,3 +1,5 @@
+using Confluent.Kafka;
+
 namespace Levee.Streaming.Kafka;
 
 /// <summary>A record that cannot be used, with the reason and its origin.</summary>
@@ -23,4 +25,7 @@ public sealed record KafkaDeadLetter
 
     /// <summary>The record's value, or null.</summary>
     public byte[]? Value { get; init; }
+
+    /// <summary>The record's own headers, which the letter keeps beside <see cref="KafkaDeadLetterHeaders"/>; null when there are none.</summary>
+    public Headers? Headers { get; init; }
 }

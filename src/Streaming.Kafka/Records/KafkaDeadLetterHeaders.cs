@@ -3,6 +3,9 @@ namespace Levee.Streaming.Kafka;
 /// <summary>Headers of a record on a dead-letter topic. All values are UTF-8 text, numbers in invariant decimal.</summary>
 public static class KafkaDeadLetterHeaders
 {
+    /// <summary>What all of these names begin with. Other headers of a letter are the record's own.</summary>
+    public const string Prefix = "dead-letter-";
+
     /// <summary>Why the record cannot be used.</summary>
     public const string Reason = "dead-letter-reason";
 

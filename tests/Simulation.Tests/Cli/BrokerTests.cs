@@ -103,7 +103,7 @@ public sealed class BrokerTests : IDisposable
         Assert.Equal((ExitCodes.Success, ""), (run.Code, run.Error));
         Assert.Matches(@"transactions/2@42\s+amount: expected a number above 0\s+amount\s+\{""amount"": \[0\]\}", run.Output);
         Assert.Contains("3 in all.", run.Output, StringComparison.Ordinal);
-        Assert.Contains("The first 2;", (await Run.Of("dead-letters", "list", "-b", servers, "--max", "2")).Output, StringComparison.Ordinal);
+        Assert.Contains("The newest 2 of 3;", (await Run.Of("dead-letters", "list", "-b", servers, "--max", "2")).Output, StringComparison.Ordinal);
     }
 
     private static Task FirstRecordAsync(string servers) => Task.Run(() =>

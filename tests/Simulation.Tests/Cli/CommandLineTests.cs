@@ -1,16 +1,20 @@
 using Levee.Cli;
-using Levee.Cli.Commands;
+using Levee.Cli.DeadLetters;
 
 namespace Levee.Simulation.Tests.Cli;
 
 public sealed class CommandLineTests
 {
     [Theory]
-    [InlineData("simulate", "--bootstrap-servers", "--rate", "--seed", "--count", "--late", "--poison", "--shift", "--out")]
+    [InlineData("simulate", "--bootstrap-servers", "--rate", "--seed", "--count", "--late", "--poison", "--shift", "--out", "--partitioner")]
     [InlineData("broker", "--port-file", "--topic")]
     [InlineData("labels post", "--transaction", "--fraud", "--url")]
     [InlineData("models list", "--url")]
-    [InlineData("dead-letters list", "--bootstrap-servers", "--topic", "--max")]
+    [InlineData("dead-letters list", "--bootstrap-servers", "--topic", "--reason", "--since", "--pending", "--json", "--max")]
+    [InlineData("dead-letters show", "--topic")]
+    [InlineData("dead-letters replay", "--all", "--reason", "--again", "--dry-run", "--yes")]
+    [InlineData("topics check", "--partitions", "--replication", "--retention-days", "--compression", "--config")]
+    [InlineData("topics apply", "--add-partitions", "--dry-run")]
     [InlineData("health", "--url")]
     public async Task Every_command_has_help(string command, params string[] options)
     {
@@ -44,6 +48,8 @@ public sealed class CommandLineTests
     [InlineData("yesterday", "simulate -b x:1 --replay --start yesterday")]
     [InlineData("transactions", "broker --topic transactions")]
     [InlineData("transactions:0", "broker --topic transactions:0")]
+    [InlineData("--partitioner", "simulate -b x:1 --partitioner random")]
+    [InlineData("12", "dead-letters show -b x:1 12")]
     [InlineData("--brokers", "broker --brokers 11")]
     [InlineData("--transaction", "labels post --fraud")]
     [InlineData("--fraud", "labels post -t 0b9e2a52-1c1d-4a53-9a55-6a3c4f3a1e01")]
@@ -90,9 +96,9 @@ public sealed class CommandLineTests
     [Fact]
     public void A_payload_is_shown_on_one_line()
     {
-        Assert.Equal("a.b", DeadLettersListCommand.Excerpt("a\nb"u8.ToArray()));
-        Assert.Equal("(null)", DeadLettersListCommand.Excerpt(null));
-        Assert.Equal("", DeadLettersListCommand.Excerpt([]));
-        Assert.Equal(new string('x', 80) + "...", DeadLettersListCommand.Excerpt([.. Enumerable.Repeat((byte)'x', 1_000)]));
+        Assert.Equal("a.b", DeadLetterText.Excerpt("a\nb"u8.ToArray()));
+        Assert.Equal("(null)", DeadLetterText.Excerpt(null));
+        Assert.Equal("", DeadLetterText.Excerpt([]));
+        Assert.Equal(new string('x', 80) + "...", DeadLetterText.Excerpt([.. Enumerable.Repeat((byte)'x', 1_000)]));
     }
 }
