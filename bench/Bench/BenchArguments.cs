@@ -5,16 +5,17 @@ namespace Levee.Bench;
 /// <summary>The command line: what to measure, how long, where to put the figures.</summary>
 internal sealed record BenchArguments
 {
-    /// <summary>No benchmark may take longer than this, set-up included.</summary>
+    /// <summary>No benchmark may take longer than this, set-up included; a soak has its duration besides.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(9.5);
 
     private const string Usage =
         """
-        usage: scripts/bench.sh predict|ingest|infer|train|quality [--json FILE] [--save] [--rounds N] [--seconds N]
+        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N]
           --json FILE   also write every raw figure
           --save        also write bench/results/<date>-<what>.md
           --rounds N    rounds, of which the median counts (default 5)
           --seconds N   length of one measured stretch (default 8)
+          --minutes N   length of a soak (default 15)
         """;
 
     public required string What { get; init; }
@@ -26,6 +27,9 @@ internal sealed record BenchArguments
     public int Rounds { get; init; } = 5;
 
     public TimeSpan Stretch { get; init; } = TimeSpan.FromSeconds(8);
+
+    /// <summary>Length of a soak.</summary>
+    public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>The repository's root: the nearest folder above this program that holds the solution.</summary>
     public string Root { get; } = FindRoot();
@@ -46,6 +50,7 @@ internal sealed record BenchArguments
                 "--json" => parsed with { JsonFile = Path.GetFullPath(Value(args, ref i)) },
                 "--rounds" => parsed with { Rounds = Number(args, ref i) },
                 "--seconds" => parsed with { Stretch = TimeSpan.FromSeconds(Number(args, ref i)) },
+                "--minutes" => parsed with { Duration = TimeSpan.FromMinutes(Number(args, ref i)) },
                 _ => throw new BenchException($"Unknown argument {args[i]}.\n{Usage}", ExitCodes.NotMeasured),
             };
         }

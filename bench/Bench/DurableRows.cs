@@ -60,6 +60,23 @@ internal sealed class DurableRows(NpgsqlDataSource database)
         throw new BenchException($"Of {count} transactions only {await CountAsync(from, stop)} were durable after {patience.TotalSeconds:0} s.");
     }
 
+    /// <summary>Waits until as many rows from Kafka are there, and returns how many there are then or when patience ends.</summary>
+    public async Task<long> WaitForTotalAsync(long count, TimeSpan patience, CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("SELECT count(*) FROM transactions WHERE kafka_offset IS NOT NULL");
+        var asked = Stopwatch.GetTimestamp();
+        while (true)
+        {
+            var found = (long)(await command.ExecuteScalarAsync(stop))!;
+            if (found >= count || Stopwatch.GetElapsedTime(asked) > patience)
+            {
+                return found;
+            }
+
+            await Task.Delay(Pause, stop);
+        }
+    }
+
     private async Task<bool> AnyAsync(DateTimeOffset from, CancellationToken stop)
     {
         await using var command = database.CreateCommand("SELECT EXISTS (SELECT 1 FROM transactions WHERE event_time >= $1)");

@@ -14,10 +14,16 @@ try
     }
 
     var arguments = BenchArguments.Parse(args);
+    if (arguments.What == "memory")
+    {
+        stop.CancelAfter(BenchArguments.TimeLimit + arguments.Duration);
+    }
+
     IBenchmark benchmark = arguments.What switch
     {
         "predict" => new PredictBenchmark(arguments),
         "ingest" => new IngestBenchmark(arguments),
+        "memory" => new MemorySoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict and ingest are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);

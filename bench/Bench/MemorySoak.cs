@@ -1,0 +1,91 @@
+using System.Globalization;
+using Levee.Embedded;
+using Npgsql;
+
+namespace Levee.Bench;
+
+/// <summary>
+/// A silo under a steady load while event time runs fast, so that thirty days of windows fill and slide within minutes: once the longest
+/// window is full, memory must not grow any more. What counts is the slope of the process's memory from then on.
+/// </summary>
+internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
+{
+    // A merchant's window keeps 45 days; event time covers twice that, so the second half of the run is all sliding.
+    private static readonly TimeSpan EventSpan = TimeSpan.FromDays(90);
+    private static readonly TimeSpan FullAfter = TimeSpan.FromDays(45);
+    private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
+    private const double SlopeLimitPercent = 5;
+    private const double LoadShare = 0.8;
+
+    public async Task<Report> RunAsync(CancellationToken stop)
+    {
+        var measuredAt = TimeProvider.System.GetUtcNow();
+        using var folder = new WorkFolder();
+        await using var postgres = await EmbeddedPostgres.StartAsync(
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder.Data, "postgres"), RemoveOnExit = true }, stop);
+        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
+        var (broker, bootstrap) = await BrokerProgram.StartAsync(folder.Path, stop);
+        await using var brokerUntilEnd = broker;
+        var (levee, _) = await LeveeSilo.StartAsync(
+            arguments.Root,
+            Path.Combine(folder.Data, "levee"),
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["Levee__Kafka__BootstrapServers"] = bootstrap,
+                ["Levee__Postgres__ConnectionString"] = postgres.ConnectionString,
+                ["Levee__Demo__History"] = "true",
+            },
+            stop);
+        await using var leveeUntilEnd = levee;
+        using var source = new TransactionSource(bootstrap);
+        var rows = new DurableRows(database);
+        var raw = new RawBaseline(bootstrap, database);
+        await raw.PrepareAsync(stop);
+        var ingest = new IngestRounds(source, rows, raw, levee, postgres.ProcessId ?? throw new BenchException("PostgreSQL has ended."));
+        var maximum = (await ingest.RunAsync(Population.Usual, rounds: 4, stop)).Levee.Rounds.Skip(1).Max();
+        var rate = (int)(maximum * LoadShare);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"At most {maximum:N0}/s; {arguments.Duration.TotalMinutes:0} minutes at {rate:N0}/s..."));
+
+        var samples = new List<MemorySample>();
+        using var producing = new SteadyLoad(source, rate, arguments.Duration, EventSpan);
+        var load = producing.RunAsync(stop);
+        while (!load.IsCompleted)
+        {
+            levee.ThrowIfExited();
+            samples.Add(new MemorySample(producing.Elapsed, MemorySample.ResidentMegabytes(levee.Id)));
+            await Task.WhenAny(load, Task.Delay(SamplePause, stop));
+        }
+
+        await load;
+        var counted = await rows.WaitForTotalAsync(ingest.Produced + producing.Produced, TimeSpan.FromSeconds(60), stop);
+        var full = samples.Where(sample => sample.At >= arguments.Duration * (FullAfter / EventSpan)).ToList();
+        var mean = full.Average(sample => sample.Megabytes);
+        var slope = MemorySample.MegabytesAMinute(full) * full[^1].At.Subtract(full[0].At).TotalMinutes / mean * 100;
+        if (arguments.Save)
+        {
+            MemoryPlot.Save(samples, arguments, measuredAt);
+        }
+
+        return new Report
+        {
+            What = "memory",
+            MeasuredAt = measuredAt,
+            Machine = Machine.Current(),
+            Lines =
+            [
+                Comparison.Info("transactions/s", new Measure("/s", [rate])),
+                Comparison.Info("memory while windows slide, mean", new Measure("MB", [mean])),
+                Comparison.AtMost("growth over that time, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
+                Comparison.AtMost("transactions without a row", new Measure("", [ingest.Produced + producing.Produced - counted]), 0),
+            ],
+            Protocol =
+            [
+                $"One silo, {Population.Usual.Name}, {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate of three rounds before it.",
+                $"Event time runs from {EventSpan.TotalDays:0} days ago to now meanwhile; windows keep up to {FullAfter.TotalDays:0} days, so in the second half they only slide.",
+                "Memory: resident memory of the silo's process, each second.",
+            ],
+        };
+    }
+}
