@@ -15,7 +15,7 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
     {
         Model = models.Current is { } model
             ? new ComponentHealth(true, $"Serving {model.Version}.")
-            : new ComponentHealth(false, "No model is loaded yet."),
+            : new ComponentHealth(false, "No model is loaded yet. When none is in production, POST /retrain trains the first."),
         Database = await CheckDatabaseAsync(),
         Stream = CheckStream(),
     };

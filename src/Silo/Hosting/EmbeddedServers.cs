@@ -23,7 +23,6 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
     {
         if (settings.UsesEmbeddedPostgres)
         {
-            Directory.CreateDirectory(settings.DataDirectory);
             _postgres = await progress.RunAsync("Starting PostgreSQL", _ => EmbeddedPostgres.StartAsync(
                 new EmbeddedPostgresOptions { DataDirectory = Path.Combine(settings.DataDirectory, "postgres") }, cancellationToken));
         }

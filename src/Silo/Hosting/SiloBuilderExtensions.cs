@@ -14,9 +14,9 @@ internal static class SiloBuilderExtensions
     private const string Invariant = "Npgsql";
 
     /// <summary>Adds clustering, reminders and storage on PostgreSQL, the Kafka streams and the dashboard.</summary>
-    public static ISiloBuilder AddLevee(this ISiloBuilder silo, IConfiguration configuration, EmbeddedServers servers)
+    public static ISiloBuilder AddLevee(
+        this ISiloBuilder silo, IConfiguration configuration, LeveeClusterOptions options, EmbeddedServers servers)
     {
-        var options = configuration.GetSection(LeveeClusterOptions.Section).Get<LeveeClusterOptions>() ?? new LeveeClusterOptions();
         var connectionString = servers.PostgresConnectionString;
         silo.Configure<ClusterOptions>(cluster =>
         {

@@ -43,7 +43,7 @@ internal static class SiloHost
         }
 
         builder.AddLeveeApi();
-        builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, servers));
+        builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, settings.Cluster, servers));
 
         var app = builder.Build();
         if (!settings.Roles.Contains("api"))
