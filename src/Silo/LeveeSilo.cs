@@ -44,6 +44,7 @@ internal static class LeveeSilo
         var progress = new StartupProgress(AnsiConsole.Console, time);
         var settings = SiloSettings.Load(arguments);
         PortCheck.RequireFree(settings.Port);
+        KafkaCheck.RequireValid(settings.Kafka);
 
         await using var servers = new EmbeddedServers(settings);
         await servers.StartAsync(progress, signals.Token);

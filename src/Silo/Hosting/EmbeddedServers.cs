@@ -23,6 +23,7 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
     {
         if (settings.UsesEmbeddedPostgres)
         {
+            RequireFolder(settings.DataDirectory);
             _postgres = await progress.RunAsync("Starting PostgreSQL", _ => EmbeddedPostgres.StartAsync(
                 new EmbeddedPostgresOptions { DataDirectory = Path.Combine(settings.DataDirectory, "postgres") }, cancellationToken));
         }
@@ -39,6 +40,18 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
+        }
+    }
+
+    // What can be made is made later, with the cluster; a file in the way is worth a sentence of its own.
+    private static void RequireFolder(string path)
+    {
+        for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(folder))
+            {
+                throw new StartupException($"The data folder {path} cannot be used: {folder} is a file. Choose another with --data DIR.");
+            }
         }
     }
 

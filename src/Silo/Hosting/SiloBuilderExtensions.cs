@@ -57,6 +57,11 @@ internal static class SiloBuilderExtensions
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             membership.NumMissedProbesLimit = 3;
+
+            // A silo that starts wants to reach every silo that said lately that it is alive. After a kill -9 there may be nobody else to
+            // find the dead one out, and then the next start waits for this long.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedTableIAmAliveLimit = 3;
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
