@@ -29,7 +29,7 @@ public sealed class RetrainResumeTests(SystemFixture system)
             await silo.WaitAsync();
             await using var hold = await HoldAsync(run, "SELECT pg_advisory_lock(@registry)");
             runId = (await silo.PostJsonAsync("/retrain", new { force = true })).GetProperty("run_id").GetGuid();
-            await KillWhenWaitingAsync(silo, hold);
+            await KillWhenWaitingAsync(run, silo, hold);
             Assert.Equal(1, await CountAsync(hold, "SELECT count(*) FROM model_versions"));
         }
 
@@ -37,7 +37,7 @@ public sealed class RetrainResumeTests(SystemFixture system)
         await using (var hold = await HoldAsync(run, "BEGIN; SELECT 1 FROM orleans_grain_state FOR UPDATE"))
         await using (var silo = run.StartSilo())
         {
-            await KillWhenWaitingAsync(silo, hold);
+            await KillWhenWaitingAsync(run, silo, hold);
             Assert.Equal(2, await CountAsync(hold, "SELECT count(*) FROM model_versions"));
         }
 
@@ -45,7 +45,7 @@ public sealed class RetrainResumeTests(SystemFixture system)
         await using (var hold = await HoldAsync(run, "SELECT pg_advisory_lock(@registry)"))
         await using (var silo = run.StartSilo())
         {
-            await KillWhenWaitingAsync(silo, hold);
+            await KillWhenWaitingAsync(run, silo, hold);
             Assert.Equal(2, await CountAsync(hold, "SELECT count(*) FROM stage_transitions"));
         }
 
@@ -100,11 +100,13 @@ public sealed class RetrainResumeTests(SystemFixture system)
     }
 
     // kill -9, then the end of what the dead process had asked PostgreSQL for, as if its last statements had never arrived.
-    private static async Task KillWhenWaitingAsync(SiloUnderTest silo, NpgsqlConnection hold)
+    private static async Task KillWhenWaitingAsync(StreamRun run, SiloUnderTest silo, NpgsqlConnection hold)
     {
-        const string waiting = "FROM pg_stat_activity WHERE pg_backend_pid() = ANY (pg_blocking_pids(pid))";
+        // Another connection: within a transaction PostgreSQL shows the same activity again and again.
+        await using var connection = await run.OpenAsync();
+        var waiting = $"FROM pg_stat_activity WHERE {hold.ProcessID} = ANY (pg_blocking_pids(pid))";
         await Until.HoldsAsync(
-            () => CountAsync(hold, $"SELECT count(*) {waiting}"),
+            () => CountAsync(connection, $"SELECT count(*) {waiting}"),
             waiters =>
             {
                 Assert.False(silo.Process.HasExited, silo.Process.Output);
@@ -114,7 +116,7 @@ public sealed class RetrainResumeTests(SystemFixture system)
             "The run waits for the lock",
             () => silo.Process.Output);
         await silo.Process.KillAsync();
-        await hold.ExecuteAsync($"SELECT pg_terminate_backend(pid, 10000) {waiting}");
+        await connection.ExecuteAsync($"SELECT pg_terminate_backend(pid, 10000) {waiting}");
     }
 
     private static Task<long> CountAsync(NpgsqlConnection connection, string sql) => connection.ExecuteScalarAsync<long>(sql);

@@ -44,6 +44,12 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
             return new ComponentHealth(false, $"Blocked: {string.Join("; ", blocked.Select(p => $"{p.Topic}[{p.Partition}] {p.BlockedReason}"))}");
         }
 
+        if (health.LastError is not null)
+        {
+            // As above: the reason names addresses, and the log has it.
+            return new ComponentHealth(false, "Kafka, or the table of its checkpoints, does not answer.");
+        }
+
         return health.IsRunning
             ? new ComponentHealth(true, $"{health.Partitions.Count} partitions, {health.Partitions.Sum(partition => partition.Lag)} records behind.")
             : new ComponentHealth(false, "The Kafka consumer does not run.");

@@ -9,6 +9,9 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
 {
     private const int SmallTopicPartitions = 4;
 
+    // A segment of PostgreSQL's log has 16 MiB; a server that cannot make one more breaks off every connection.
+    private const long LeastFreeBytes = 32L << 20;
+
     private EmbeddedPostgres? _postgres;
     private EmbeddedKafka? _kafka;
 
@@ -34,6 +37,9 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the disk of the embedded PostgreSQL is full: what else goes wrong then goes wrong because of it.</summary>
+    public bool IsDiskFull => _postgres is not null && new DriveInfo(_postgres.ClusterDirectory).AvailableFreeSpace < LeastFreeBytes;
+
     public async ValueTask DisposeAsync()
     {
         _kafka?.Dispose();
@@ -48,7 +54,7 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
     {
         for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
         {
-            if (File.Exists(folder))
+            if (Path.Exists(folder) && !Directory.Exists(folder))
             {
                 throw new StartupException($"The data folder {path} cannot be used: {folder} is a file. Choose another with --data DIR.");
             }
