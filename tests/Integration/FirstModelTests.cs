@@ -67,6 +67,22 @@ public sealed class FirstModelTests(SystemFixture system)
         }
 
         Assert.Equal(2, runs.Count);
+        await AssertCheckedDailyAsync(run);
+
+        // The dashboard is there, and its own requests are no part of the API that /docs describes.
+        using var dashboard = await silo.Http.GetAsync("/dashboard/");
+        Assert.Equal(HttpStatusCode.OK, dashboard.StatusCode);
+        var paths = (await silo.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name);
+        Assert.DoesNotContain(paths, path => path.StartsWith("/dashboard", StringComparison.Ordinal));
+    }
+
+    private static async Task AssertCheckedDailyAsync(StreamRun run)
+    {
+        await using var connection = await run.OpenAsync();
+        var (next, period) = await connection.QuerySingleAsync<(DateTime, long)>(
+            "SELECT start_time, period FROM orleans_reminder WHERE reminder_name = 'daily-drift-check'");
+        Assert.Equal(TimeSpan.FromHours(2), TimeSpan.FromMinutes(Math.Round(next.TimeOfDay.TotalMinutes)));
+        Assert.Equal(TimeSpan.FromDays(1), TimeSpan.FromMilliseconds(period));
     }
 
     private static async Task AssertAsksForAModelAsync(HttpResponseMessage response, string type)

@@ -53,7 +53,8 @@ internal static class SiloHost
         }
 
         app.MapLeveeApi();
-        app.MapOrleansDashboard("/dashboard");
+        // The dashboard's own requests are no part of the API that /docs describes.
+        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
         return app;
     }
 
