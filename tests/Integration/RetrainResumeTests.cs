@@ -93,7 +93,9 @@ public sealed class RetrainResumeTests(SystemFixture system)
 
     private static async Task<NpgsqlConnection> HoldAsync(StreamRun run, string sql)
     {
-        var connection = await run.OpenAsync();
+        // A pooled connection would keep the lock after it was given back.
+        var connection = new NpgsqlConnection($"{run.ConnectionString};Pooling=false");
+        await connection.OpenAsync();
         await connection.ExecuteAsync("SET idle_in_transaction_session_timeout = 0");
         await connection.ExecuteAsync(sql, new { registry = RegistryLock });
         return connection;
