@@ -44,9 +44,23 @@ internal static class LeveeSilo
         var progress = new StartupProgress(AnsiConsole.Console, time);
         var settings = SiloSettings.Load(arguments);
         PortCheck.RequireFree(settings.Port);
+        KafkaCheck.RequireValid(settings.Kafka);
 
         await using var servers = new EmbeddedServers(settings);
         await servers.StartAsync(progress, signals.Token);
+        try
+        {
+            await RunAsync(settings, servers, progress, started, time, signals);
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException && servers.IsDiskFull)
+        {
+            throw new StartupException($"The disk of {settings.DataDirectory} is full: make room there, or choose another folder with --data DIR.", exception);
+        }
+    }
+
+    private static async Task RunAsync(
+        SiloSettings settings, EmbeddedServers servers, StartupProgress progress, long started, TimeProvider time, StopSignals signals)
+    {
         await using var database = await Database.OpenAsync(servers.PostgresConnectionString, progress, signals.Token);
         var model = await new FirstModel(database, settings, FeatureList.Default, time).EnsureAsync(progress, signals.Token);
 

@@ -76,6 +76,30 @@ public sealed class LifecycleTests : IDisposable
         Assert.Contains(sentence, silo.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Levee__Kafka__SessionTimeoutSeconds", "0", "Levee:Kafka:SessionTimeoutSeconds")]
+    [InlineData("Levee__Kafka__SessionTimeoutSeconds", "soon", "Levee:Kafka:SessionTimeoutSeconds")]
+    [InlineData("Levee__Kafka__Client__no.such.setting", "1", "Levee:Kafka:Client")]
+    [InlineData("Levee__Postgres__Writers", "99", "Levee:Postgres:Writers")]
+    [InlineData("Levee__Postgres__ConnectionString", "no connection string", "Levee:Postgres:ConnectionString")]
+    [InlineData("Levee__Postgres__ConnectionString", "Host=127.0.0.1;Port=1;Username=levee", "Levee:Postgres:ConnectionString")]
+    [InlineData("Levee__Scoring__ColdReadMilliseconds", "0", "Levee:Scoring:ColdReadMilliseconds")]
+    [InlineData("Levee__Retrain__TimeOfDayUtc", "25:00", "Levee:Retrain:TimeOfDayUtc")]
+    [InlineData("Levee__Demo__Days", "1", "Levee:Demo:Days")]
+    [InlineData("Levee__Roles__0", "cook", "Levee:Roles")]
+    [InlineData("Levee__Port", "70000", "Levee:Port")]
+    [InlineData("Levee__Data", "/dev/null/data", "/dev/null is a file")]
+    public async Task A_wrong_setting_is_one_sentence_that_names_it(string key, string value, string sentence)
+    {
+        var environment = new Dictionary<string, string> { ["Levee__Data"] = _data, ["Levee__Port"] = $"{SiloUnderTest.FreePort()}", [key] = value };
+        await using var silo = LeveeProcess.Start(Programs.Silo, [], environment);
+        await silo.WaitForExitAsync(TimeSpan.FromSeconds(60));
+        Assert.Equal(1, silo.ExitCode);
+        var line = Assert.Single(silo.Output.Trim().Split('\n'), line => line.StartsWith("levee: ", StringComparison.Ordinal));
+        Assert.Contains(sentence, line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", silo.Output, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         if (Directory.Exists(_data))

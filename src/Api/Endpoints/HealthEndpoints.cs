@@ -9,6 +9,9 @@ namespace Levee.Api.Endpoints;
 /// <summary>GET /health, /health/live and /health/ready.</summary>
 internal static class HealthEndpoints
 {
+    /// <summary>Why there is no score without a model, and what to do.</summary>
+    public const string NoModel = "No model is loaded yet. When none is in production, POST /retrain trains the first on the stored, labelled transactions.";
+
     private const string NoSilo = "No silo answers.";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -51,7 +54,7 @@ internal static class HealthEndpoints
         {
             var served = await cluster.Get<IModelGrain>(0).GetServed().WaitAsync(options.Value.ReadyTimeout, time, cancellationToken);
             return served is null
-                ? NotReady("No model is loaded yet.")
+                ? NotReady(NoModel)
                 : TypedResults.Ok(new ReadyAnswer("ready", null, served.Version));
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)

@@ -64,7 +64,7 @@ internal sealed class PredictEndpoint(
         if (!score.HasModel)
         {
             metrics.Failed();
-            await clusterErrors.Unavailable(context, "No model is loaded yet.").ExecuteAsync(context);
+            await clusterErrors.Unavailable(context, HealthEndpoints.NoModel).ExecuteAsync(context);
             return;
         }
 

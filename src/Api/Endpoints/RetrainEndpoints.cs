@@ -15,7 +15,7 @@ internal static class RetrainEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/retrain", TriggerAsync)
-            .Describe("Retraining", "Start a retraining run", "Trains when the AUC has fallen, or when forced. While a run is under way, answers with that one.")
+            .Describe("Retraining", "Start a retraining run", "Trains when the AUC has fallen, when forced, or when no model is in production. While a run is under way, answers with that one.")
             .ReadsJson(typeof(RetrainBody), isOptional: true)
             .WithBodyExamples(("Retrain", () => Examples.Retrain))
             .ProducesProblems(400, 413, 415, 503);

@@ -31,6 +31,7 @@ internal static class StartupErrors
     {
         SettingException => exception.Message,
         OptionsValidationException options => string.Join(" ", options.Failures),
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => exception.Message,
         IOException { InnerException: AddressInUseException } => $"{exception.Message} Set {PortKey} to another port.",
         _ => null,
     };

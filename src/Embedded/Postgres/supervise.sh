@@ -30,4 +30,5 @@ wait "$server"
 code=$?
 if [ -n "$remove" ] && [ -e "$log.orphaned" ]; then rm -rf "$remove"; fi
 kill -s KILL "$watcher"
+wait "$watcher"
 exit "$code"

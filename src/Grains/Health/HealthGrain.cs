@@ -15,7 +15,7 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
     {
         Model = models.Current is { } model
             ? new ComponentHealth(true, $"Serving {model.Version}.")
-            : new ComponentHealth(false, "No model is loaded yet."),
+            : new ComponentHealth(false, "No model is loaded yet. When none is in production, POST /retrain trains the first."),
         Database = await CheckDatabaseAsync(),
         Stream = CheckStream(),
     };
@@ -42,6 +42,12 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
         if (blocked.Length > 0)
         {
             return new ComponentHealth(false, $"Blocked: {string.Join("; ", blocked.Select(p => $"{p.Topic}[{p.Partition}] {p.BlockedReason}"))}");
+        }
+
+        if (health.LastError is not null)
+        {
+            // As above: the reason names addresses, and the log has it.
+            return new ComponentHealth(false, "Kafka, or the table of its checkpoints, does not answer.");
         }
 
         return health.IsRunning

@@ -16,6 +16,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
 
     private ImmutableList<ServingModel> _loaded = [];
     private volatile ServingModel? _current;
+    private string? _refused;
 
     /// <summary>The version in service, or null before the first is loaded.</summary>
     public ServingModel? Current => _current;
@@ -27,7 +28,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
     public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
     {
         var version = await registry.GetProductionVersionAsync(cancellationToken);
-        if (version is null || version == _current?.Version)
+        if (version is null || version == _current?.Version || version == _refused)
         {
             return false;
         }
@@ -38,6 +39,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
             return false;
         }
 
+        _refused = null;
         _loaded = [model, .. _loaded.Where(loaded => loaded.Version != version).Take(KeptVersions - 1)];
         var previous = _current?.Version;
         _current = model;
@@ -55,7 +57,8 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         }
         catch (ModelArtifactException exception)
         {
-            // Keep serving what is loaded: a model that was trained on other features must not answer.
+            // Keep serving what is loaded: a model that was trained on other features must not answer. Its bytes never change, so once will do.
+            _refused = version;
             LogRefused(logger, version, exception);
             ModelMetrics.Refused.Inc();
             return null;

@@ -47,6 +47,10 @@ internal sealed partial class RetrainGrain(
         {
             await this.RegisterOrUpdateReminder(DailyReminder, UntilNext(options.Value.TimeOfDayUtc), TimeSpan.FromDays(1));
         }
+        else if (await this.GetReminder(DailyReminder) is { } leftOver)
+        {
+            await this.UnregisterReminder(leftOver);
+        }
     }
 
     public async Task<RetrainStatus> Trigger(bool force, string who)
@@ -79,6 +83,8 @@ internal sealed partial class RetrainGrain(
 
     private async Task BeginAsync(bool force, string who)
     {
+        // Before the state: a run that is persisted always has somebody who brings it back, and a reminder without a run removes itself.
+        await this.RegisterOrUpdateReminder(ResumeReminder, ResumePeriod, ResumePeriod);
         Status = new RetrainStatus
         {
             RunId = Guid.CreateVersion7(time.GetUtcNow()),
@@ -88,7 +94,6 @@ internal sealed partial class RetrainGrain(
             StartedAt = time.GetUtcNow(),
         };
         await state.WriteStateAsync();
-        await this.RegisterOrUpdateReminder(ResumeReminder, ResumePeriod, ResumePeriod);
         LogStarted(logger, Status.RunId.Value, who, force);
         StartRunner();
     }

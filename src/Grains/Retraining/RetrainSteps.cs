@@ -34,12 +34,17 @@ internal sealed class RetrainSteps(
 
     private async Task<RetrainStatus> CheckDriftAsync(RetrainStatus status, CancellationToken cancellationToken)
     {
-        var production = await RequireProductionAsync(cancellationToken);
+        if (await FindProductionAsync(cancellationToken) is not { } production)
+        {
+            return status with { Step = RetrainStep.Train, Detail = "No version that could serve is in production: this run trains the first." };
+        }
+
         var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
         var matured = await predictions.ReadAsync(now - (_options.DriftDays * UnixMicros.PerDay), now, production.Version, cancellationToken);
         await MeasureInputDriftAsync(production.Version, cancellationToken);
         var frauds = matured.Count(prediction => prediction.IsFraud);
-        status = status with { MaturedPredictions = matured.Count, BaselineAuc = production.BaselineAuc };
+        var baseline = production.Metrics["auc"];
+        status = status with { MaturedPredictions = matured.Count, BaselineAuc = baseline };
 
         if (matured.Count < _options.MinPredictions || frauds < _options.MinFrauds || frauds == matured.Count)
         {
@@ -52,12 +57,12 @@ internal sealed class RetrainSteps(
         var scores = matured.Select(prediction => prediction.Probability).ToArray();
         var labels = matured.Select(prediction => prediction.IsFraud).ToArray();
         var auc = BinaryMetrics.Auc(scores, labels);
-        var fall = (production.BaselineAuc - auc) / production.BaselineAuc * 100;
+        var fall = (baseline - auc) / baseline * 100;
         ModelMetrics.Accuracy.WithLabels(production.Version).Set(auc);
         status = status with
         {
             CurrentAuc = auc,
-            Detail = FormattableString.Invariant($"AUC {auc:F4} against {production.BaselineAuc:F4}: {fall:F1} % lower."),
+            Detail = FormattableString.Invariant($"AUC {auc:F4} against {baseline:F4}: {fall:F1} % lower."),
         };
         return status.Forced || fall > _options.MaxDegradationPercent
             ? status with { Step = RetrainStep.Train }
@@ -95,7 +100,17 @@ internal sealed class RetrainSteps(
 
     private async Task<RetrainStatus> CompareAsync(RetrainStatus status, CancellationToken cancellationToken)
     {
-        var production = await RequireProductionAsync(cancellationToken);
+        if (await FindProductionAsync(cancellationToken) is not { } production)
+        {
+            var first = (await registry.ListAsync(cancellationToken)).Single(version => version.Version == status.CandidateVersion);
+            return status with
+            {
+                Step = RetrainStep.Promote,
+                CandidateAuc = first.Metrics["auc"],
+                Detail = FormattableString.Invariant($"{first.Version}: AUC {first.Metrics["auc"]:F4} on held-out time; there was none to compare it with."),
+            };
+        }
+
         var candidate = await LoadAsync(status.CandidateVersion!, cancellationToken);
         var current = await LoadAsync(production.Version, cancellationToken);
         var comparison = await factory.CompareAsync(current, candidate, cancellationToken);
@@ -143,12 +158,10 @@ internal sealed class RetrainSteps(
         }
     }
 
-    private async Task<(string Version, double BaselineAuc)> RequireProductionAsync(CancellationToken cancellationToken)
-    {
-        var production = (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production)
-            ?? throw new InvalidOperationException("No version is in production: import history and train a first model.");
-        return (production.Version, production.Metrics["auc"]);
-    }
+    // A version that was trained on another list of features cannot be served, compared or measured: it is as good as none.
+    private async Task<ModelVersionRow?> FindProductionAsync(CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken))
+            .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
 
     private async Task<ModelArtifact> LoadAsync(string version, CancellationToken cancellationToken) =>
         ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);

@@ -3,10 +3,11 @@ using Npgsql;
 
 namespace Levee.Silo.FirstStart;
 
-/// <summary>Opens the database for the start: waits for a server that is coming up, and brings the schema up to date.</summary>
+/// <summary>Opens the database for the start and brings the schema up to date.</summary>
 internal static class Database
 {
     /// <summary>Migrates and gives the data source.</summary>
+    /// <exception cref="StartupException">The connection string is none, a migration failed or the database is of a newer Levee.</exception>
     public static async Task<NpgsqlDataSource> OpenAsync(string connectionString, StartupProgress progress, CancellationToken cancellationToken)
     {
         var source = CreateSource(connectionString);
@@ -19,9 +20,15 @@ internal static class Database
             });
             return source;
         }
-        catch
+        catch (Exception exception)
         {
             await source.DisposeAsync();
+            if (exception is InvalidOperationException)
+            {
+                throw new StartupException(
+                    exception.InnerException is { } inner && StartupErrors.Explain(inner) is { } sentence ? sentence : exception.Message, exception);
+            }
+
             throw;
         }
     }

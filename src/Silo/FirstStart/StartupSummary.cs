@@ -38,7 +38,7 @@ internal static class StartupSummary
     {
         if (model is null)
         {
-            return "none yet: import history and train one";
+            return "none yet: POST /retrain trains the first on stored, labelled transactions";
         }
 
         return string.Create(

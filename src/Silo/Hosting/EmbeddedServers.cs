@@ -9,6 +9,9 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
 {
     private const int SmallTopicPartitions = 4;
 
+    // A segment of PostgreSQL's log has 16 MiB; a server that cannot make one more breaks off every connection.
+    private const long LeastFreeBytes = 32L << 20;
+
     private EmbeddedPostgres? _postgres;
     private EmbeddedKafka? _kafka;
 
@@ -23,7 +26,7 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
     {
         if (settings.UsesEmbeddedPostgres)
         {
-            Directory.CreateDirectory(settings.DataDirectory);
+            RequireFolder(settings.DataDirectory);
             _postgres = await progress.RunAsync("Starting PostgreSQL", _ => EmbeddedPostgres.StartAsync(
                 new EmbeddedPostgresOptions { DataDirectory = Path.Combine(settings.DataDirectory, "postgres") }, cancellationToken));
         }
@@ -34,12 +37,27 @@ internal sealed class EmbeddedServers(SiloSettings settings) : IAsyncDisposable
         }
     }
 
+    /// <summary>Whether the disk of the embedded PostgreSQL is full: what else goes wrong then goes wrong because of it.</summary>
+    public bool IsDiskFull => _postgres is not null && new DriveInfo(_postgres.ClusterDirectory).AvailableFreeSpace < LeastFreeBytes;
+
     public async ValueTask DisposeAsync()
     {
         _kafka?.Dispose();
         if (_postgres is not null)
         {
             await _postgres.DisposeAsync();
+        }
+    }
+
+    // What can be made is made later, with the cluster; a file in the way is worth a sentence of its own.
+    private static void RequireFolder(string path)
+    {
+        for (var folder = path; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (Path.Exists(folder) && !Directory.Exists(folder))
+            {
+                throw new StartupException($"The data folder {path} cannot be used: {folder} is a file. Choose another with --data DIR.");
+            }
         }
     }
 

@@ -14,9 +14,9 @@ internal static class SiloBuilderExtensions
     private const string Invariant = "Npgsql";
 
     /// <summary>Adds clustering, reminders and storage on PostgreSQL, the Kafka streams and the dashboard.</summary>
-    public static ISiloBuilder AddLevee(this ISiloBuilder silo, IConfiguration configuration, EmbeddedServers servers)
+    public static ISiloBuilder AddLevee(
+        this ISiloBuilder silo, IConfiguration configuration, LeveeClusterOptions options, EmbeddedServers servers)
     {
-        var options = configuration.GetSection(LeveeClusterOptions.Section).Get<LeveeClusterOptions>() ?? new LeveeClusterOptions();
         var connectionString = servers.PostgresConnectionString;
         silo.Configure<ClusterOptions>(cluster =>
         {
@@ -57,6 +57,11 @@ internal static class SiloBuilderExtensions
             membership.ProbeTimeout = TimeSpan.FromSeconds(1);
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             membership.NumMissedProbesLimit = 3;
+
+            // A silo that starts wants to reach every silo that said lately that it is alive. After a kill -9 there may be nobody else to
+            // find the dead one out, and then the next start waits for this long.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
+            membership.NumMissedTableIAmAliveLimit = 3;
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });

@@ -43,7 +43,7 @@ internal static class SiloHost
         }
 
         builder.AddLeveeApi();
-        builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, servers));
+        builder.UseOrleans(silo => silo.AddLevee(builder.Configuration, settings.Cluster, servers));
 
         var app = builder.Build();
         if (!settings.Roles.Contains("api"))
@@ -53,7 +53,8 @@ internal static class SiloHost
         }
 
         app.MapLeveeApi();
-        app.MapOrleansDashboard("/dashboard");
+        // The dashboard's own requests are no part of the API that /docs describes.
+        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
         return app;
     }
 

@@ -1,25 +1,39 @@
+using Levee.Api;
 using Levee.Grains.Hosting;
+using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
 using Levee.Grains.Topics;
 using Levee.Silo.FirstStart;
+using Levee.Storage;
 
 namespace Levee.Silo.Hosting;
 
 /// <summary>What the start needs to know before there is a host.</summary>
 internal sealed class SiloSettings
 {
+    private const int DefaultPort = 8000;
     private static readonly string[] AllRoles = ["api", "stream", "train"];
 
     private SiloSettings(IConfiguration configuration, SiloArguments arguments)
     {
         Configuration = configuration;
-        DataDirectory = Path.GetFullPath(arguments.DataDirectory ?? configuration["Levee:Data"] ?? ".levee");
-        Port = arguments.Port ?? configuration.GetValue("Levee:Port", 8000);
-        PostgresConnectionString = configuration["Levee:Postgres:ConnectionString"] ?? "";
-        Kafka = configuration.GetSection(KafkaOptions.Section).Get<KafkaOptions>() ?? new KafkaOptions();
-        Scoring = configuration.GetSection(ScoringOptions.Section).Get<ScoringOptions>() ?? new ScoringOptions();
-        Topics = configuration.GetSection(TopicOptions.Section).Get<TopicOptions>() ?? new TopicOptions();
-        Demo = configuration.GetSection(DemoOptions.Section).Get<DemoOptions>() ?? new DemoOptions();
+        DataDirectory = ReadDataDirectory(arguments.DataDirectory ?? configuration["Levee:Data"] ?? ".levee");
+        Port = arguments.Port ?? SettingsReader.Bind(() => configuration.GetValue("Levee:Port", DefaultPort));
+        if (Port is <= 0 or > 65535)
+        {
+            throw new StartupException($"Levee:Port expects a number from 1 to 65535, not '{Port}'.");
+        }
+
+        PostgresConnectionString = SettingsReader.Read<StorageOptions>(configuration, StorageOptions.Section).ConnectionString;
+        Kafka = SettingsReader.Read<KafkaOptions>(configuration, KafkaOptions.Section);
+        Scoring = SettingsReader.Read<ScoringOptions>(configuration, ScoringOptions.Section);
+        Topics = SettingsReader.Read<TopicOptions>(configuration, TopicOptions.Section);
+        Cluster = SettingsReader.Read<LeveeClusterOptions>(configuration, LeveeClusterOptions.Section);
+        Demo = SettingsReader.Read<DemoOptions>(configuration, DemoOptions.Section);
+
+        // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
+        SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
+        SettingsReader.Bind(() => configuration.GetSection(ApiOptions.Section).Get<ApiOptions>());
         Roles = configuration.GetSection("Levee:Roles").Get<string[]>() ?? AllRoles;
         if (Array.Find(Roles, role => !AllRoles.Contains(role)) is { } unknown)
         {
@@ -56,6 +70,8 @@ internal sealed class SiloSettings
 
     public TopicOptions Topics { get; }
 
+    public LeveeClusterOptions Cluster { get; }
+
     public DemoOptions Demo { get; }
 
     public bool UsesEmbeddedPostgres => PostgresConnectionString.Length == 0;
@@ -77,5 +93,17 @@ internal sealed class SiloSettings
             .AddEnvironmentVariables()
             .Build();
         return new SiloSettings(configuration, arguments);
+    }
+
+    private static string ReadDataDirectory(string text)
+    {
+        try
+        {
+            return Path.GetFullPath(text);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new StartupException("--data and Levee:Data expect the name of a folder.", exception);
+        }
     }
 }

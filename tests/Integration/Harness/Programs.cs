@@ -7,6 +7,8 @@ internal static class Programs
 {
     public static string Silo { get; } = Path.Combine(AppContext.BaseDirectory, "Levee.Silo.dll");
 
+    public static string Api { get; } = Path.Combine(AppContext.BaseDirectory, "Levee.Api.dll");
+
     public static string Cli { get; } = Path.Combine(AppContext.BaseDirectory, "Levee.Cli.dll");
 
     public static string RepositoryRoot { get; } = FindRoot();

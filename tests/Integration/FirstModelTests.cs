@@ -1,0 +1,97 @@
+using System.Net;
+using System.Text.Json;
+using Dapper;
+using Levee.Integration.Harness;
+
+namespace Levee.Integration;
+
+/// <summary>A database of one's own that holds transactions and no model: how the first one comes about.</summary>
+[Collection(SystemCollection.Name)]
+public sealed class FirstModelTests(SystemFixture system)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+
+    [Fact]
+    public async Task Without_a_model_it_says_what_to_do_and_retraining_makes_the_first()
+    {
+        await using var run = await system.NewRunAsync();
+        await using (var importing = run.StartSilo(SmallHistory.EndingDaysAgo(0)))
+        {
+            await importing.WaitAsync();
+        }
+
+        await using var connection = await run.OpenAsync();
+
+        // As replicas do: the record of what was live is append-only.
+        await connection.ExecuteAsync("SET session_replication_role = replica; DELETE FROM stage_transitions; DELETE FROM model_versions; DELETE FROM runs");
+
+        await using var silo = run.StartSilo();
+        await silo.WaitAsync(ready: false);
+        await AssertAsksForAModelAsync(await silo.Http.GetAsync("/health/ready"), "application/json");
+        using var body = SiloUnderTest.Json("""{"customer_id":1,"merchant_id":1,"amount":5}""");
+        await AssertAsksForAModelAsync(await silo.Http.PostAsync("/predict", body), "application/problem+json");
+
+        await silo.PostJsonAsync("/retrain", new { force = true });
+        var status = await Until.HoldsAsync(
+            () => silo.GetJsonAsync("/retrain"),
+            status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
+            Patience,
+            "The run ends",
+            () => silo.Process.Output);
+
+        Assert.True(status.GetProperty("outcome").GetString() == "promoted", status.GetRawText() + silo.Process.Output);
+        Assert.InRange(status.GetProperty("candidate_auc").GetDouble(), 0.5, 1);
+        await silo.WaitAsync();
+        var answer = await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
+        Assert.Equal("v1", answer.GetProperty("model_version").GetString());
+    }
+
+    [Fact]
+    public async Task Without_transactions_the_run_fails_with_what_is_missing_and_may_be_asked_for_again()
+    {
+        await using var run = await system.NewRunAsync();
+        await using var silo = run.StartSilo();
+        await silo.WaitAsync(ready: false);
+        var runs = new HashSet<Guid>();
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            runs.Add((await silo.PostJsonAsync("/retrain", new { force = true })).GetProperty("run_id").GetGuid());
+            var status = await Until.HoldsAsync(
+                () => silo.GetJsonAsync("/retrain"),
+                status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
+                Patience,
+                "The run ends",
+                () => silo.Process.Output);
+            Assert.Equal("failed", status.GetProperty("outcome").GetString());
+            Assert.StartsWith("Train: ", status.GetProperty("detail").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, runs.Count);
+        await AssertCheckedDailyAsync(run);
+
+        // The dashboard is there, and its own requests are no part of the API that /docs describes.
+        using var dashboard = await silo.Http.GetAsync("/dashboard/");
+        Assert.Equal(HttpStatusCode.OK, dashboard.StatusCode);
+        var paths = (await silo.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name);
+        Assert.DoesNotContain(paths, path => path.StartsWith("/dashboard", StringComparison.Ordinal));
+    }
+
+    private static async Task AssertCheckedDailyAsync(StreamRun run)
+    {
+        await using var connection = await run.OpenAsync();
+        var (next, period) = await connection.QuerySingleAsync<(DateTime, long)>(
+            "SELECT start_time, period FROM orleans_reminder WHERE reminder_name = 'daily-drift-check'");
+        Assert.Equal(TimeSpan.FromHours(2), TimeSpan.FromMinutes(Math.Round(next.TimeOfDay.TotalMinutes)));
+        Assert.Equal(TimeSpan.FromDays(1), TimeSpan.FromMilliseconds(period));
+    }
+
+    private static async Task AssertAsksForAModelAsync(HttpResponseMessage response, string type)
+    {
+        using (response)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
+            Assert.Equal(type, response.Content.Headers.ContentType?.MediaType);
+            Assert.Contains("POST /retrain", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        }
+    }
+}
