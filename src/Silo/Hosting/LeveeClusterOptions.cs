@@ -32,6 +32,18 @@ internal sealed class LeveeClusterOptions
     public string AdvertisedAddress { get; set; } = "";
 
     /// <summary>
+    /// Minutes after which a customer or merchant that nothing comes for leaves memory, 1 to 10,080; its next transaction reads the state
+    /// again. Defaults to 15.
+    /// </summary>
+    [Range(1, 10_080)]
+    public int IdleMinutes { get; set; } = 15;
+
+    /// <summary>
+    /// Whether the grains that were idle longest leave memory early when the process has used most of what it may. Defaults to true.
+    /// </summary>
+    public bool ShedOnMemoryPressure { get; set; } = true;
+
+    /// <summary>
     /// Whether names, labels and addresses come from Kubernetes, and dead pods from its API. Null, the default, means: when the
     /// environment names the pod and its namespace, as the manifests do.
     /// </summary>

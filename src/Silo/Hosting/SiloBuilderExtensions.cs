@@ -65,6 +65,11 @@ internal static class SiloBuilderExtensions
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
             membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
         });
+        silo.Configure<GrainCollectionOptions>(collection =>
+        {
+            collection.CollectionAge = TimeSpan.FromMinutes(options.IdleMinutes);
+            collection.EnableActivationSheddingOnMemoryPressure = options.ShedOnMemoryPressure;
+        });
         silo.AddKafkaStreams(StreamNamespaces.Provider, streams => streams.UseLevee(configuration, servers.KafkaBootstrapServers));
         silo.AddDashboard();
         return silo;
