@@ -43,25 +43,32 @@ internal sealed class DifferenceList
         }
     }
 
-    /// <summary>Compares two sets of things that have names.</summary>
+    /// <summary>Compares two sets of things that have names: first what one of them lacks, then what is not the same.</summary>
     public void Compare<TKey, TValue>(
         string field, IReadOnlyDictionary<TKey, TValue> live, IReadOnlyDictionary<TKey, TValue> rebuilt, Func<TKey, string> name, Func<TValue, string> show)
         where TKey : notnull
     {
-        foreach (var (key, value) in live)
-        {
-            var known = rebuilt.TryGetValue(key, out var other);
-            if (!known || (!EqualityComparer<TValue>.Default.Equals(value, other) && show(value) != show(other!)))
-            {
-                Add($"{field} {name(key)}", show(value), known ? show(other!) : Nothing);
-            }
-        }
-
         foreach (var (key, value) in rebuilt)
         {
             if (!live.ContainsKey(key))
             {
                 Add($"{field} {name(key)}", Nothing, show(value));
+            }
+        }
+
+        foreach (var (key, value) in live)
+        {
+            if (!rebuilt.ContainsKey(key))
+            {
+                Add($"{field} {name(key)}", show(value), Nothing);
+            }
+        }
+
+        foreach (var (key, value) in live)
+        {
+            if (rebuilt.TryGetValue(key, out var other) && !EqualityComparer<TValue>.Default.Equals(value, other) && show(value) != show(other))
+            {
+                Add($"{field} {name(key)}", show(value), show(other));
             }
         }
     }
