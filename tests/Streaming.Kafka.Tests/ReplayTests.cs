@@ -102,7 +102,9 @@ public sealed class ReplayTests
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
-            BootstrapServers = kafka.BootstrapServers, GroupId = "letters", EnablePartitionEof = true,
+            BootstrapServers = kafka.BootstrapServers,
+            GroupId = "letters",
+            EnablePartitionEof = true,
         }).Build();
         consumer.Assign(new TopicPartitionOffset("orders.dead-letter", 0, Offset.Beginning));
         var count = 0;
