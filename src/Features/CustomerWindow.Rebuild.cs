@@ -5,7 +5,9 @@ namespace Levee.Features;
 /// <content>Making a window anew from stored transactions, and comparing it with the live one.</content>
 public sealed partial class CustomerWindow
 {
-    /// <summary>Folds a stored transaction in. All of a customer's, in the order of their sequence, give the window that folded them.</summary>
+    /// <summary>
+    /// Folds a stored transaction in. All of a customer's, in the order of their sequence, give the window that folded them.
+    /// </summary>
     /// <param name="transaction">A transaction of this customer.</param>
     /// <param name="sequence">The sequence number that it got.</param>
     /// <param name="isLate">Whether it was late.</param>
@@ -34,7 +36,9 @@ public sealed partial class CustomerWindow
 
         var open = OldestOpenMinuteEndMicros ?? long.MaxValue;
         var told = live?._closedThrough ?? watermarkMicros;
-        _closedThrough = told >= through && told < open ? told : Math.Max(through, watermarkMicros < open ? watermarkMicros : long.MinValue);
+        _closedThrough = told >= through && told < open
+            ? told
+            : Math.Max(through, watermarkMicros < open ? watermarkMicros : long.MinValue);
     }
 
     /// <summary>In what a live window differs from a rebuilt one; empty when every feature of both is the same at all times.</summary>
@@ -63,11 +67,13 @@ public sealed partial class CustomerWindow
         return events;
     }
 
-    private static Dictionary<long, CustomerTile> TilesByStart(CustomerWindow window) => window._tiles.ToDictionary(tile => tile.StartMicros);
+    private static Dictionary<long, CustomerTile> TilesByStart(CustomerWindow window) =>
+        window._tiles.ToDictionary(tile => tile.StartMicros);
 
     private static string Show(CustomerEvent one) => string.Create(
         CultureInfo.InvariantCulture,
-        $"#{one.Sequence} {DifferenceList.Time(one.TimeMicros)} {one.Amount} {one.Currency} ({one.Cents} cents) merchant {one.MerchantId} {one.Country} {one.DeviceType}");
+        $"#{one.Sequence} {DifferenceList.Time(one.TimeMicros)} {one.Amount} {one.Currency} ({one.Cents} cents) merchant {one.MerchantId} " +
+        $"{one.Country} {one.DeviceType}");
 
     private static string Show(CustomerTile tile) => string.Create(
         CultureInfo.InvariantCulture, $"{tile.Count} of {tile.SumCents} cents, squares {tile.SumSquares}, at most {tile.MaxCents}");

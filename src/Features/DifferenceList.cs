@@ -45,7 +45,11 @@ internal sealed class DifferenceList
 
     /// <summary>Compares two sets of things that have names: first what one of them lacks, then what is not the same.</summary>
     public void Compare<TKey, TValue>(
-        string field, IReadOnlyDictionary<TKey, TValue> live, IReadOnlyDictionary<TKey, TValue> rebuilt, Func<TKey, string> name, Func<TValue, string> show)
+        string field,
+        IReadOnlyDictionary<TKey, TValue> live,
+        IReadOnlyDictionary<TKey, TValue> rebuilt,
+        Func<TKey, string> name,
+        Func<TValue, string> show)
         where TKey : notnull
     {
         foreach (var (key, value) in rebuilt)
@@ -66,7 +70,9 @@ internal sealed class DifferenceList
 
         foreach (var (key, value) in live)
         {
-            if (rebuilt.TryGetValue(key, out var other) && !EqualityComparer<TValue>.Default.Equals(value, other) && show(value) != show(other))
+            if (rebuilt.TryGetValue(key, out var other)
+                && !EqualityComparer<TValue>.Default.Equals(value, other)
+                && show(value) != show(other))
             {
                 Add($"{field} {name(key)}", show(value), show(other));
             }

@@ -82,5 +82,6 @@ public sealed partial class MerchantWindow
 
     private static string Show(FraudLabel label) =>
         DifferenceList.Time(label.TimeMicros) + ": "
-        + string.Join(", ", label.Steps.Select(step => $"{(step.IsFraud ? "fraud" : "legitimate")} from {DifferenceList.Time(step.VisibleFromMicros)}"));
+        + string.Join(", ", label.Steps.Select(step =>
+            $"{(step.IsFraud ? "fraud" : "legitimate")} from {DifferenceList.Time(step.VisibleFromMicros)}"));
 }

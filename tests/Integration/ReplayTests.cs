@@ -6,7 +6,7 @@ using Levee.Integration.Harness;
 
 namespace Levee.Integration;
 
-/// <summary>An operator's tools on a silo that works: records delivered once more, damaged states made anew, and the exact comparison after it.</summary>
+/// <summary>An operator's tools on a silo that works: records delivered once more, damaged states made anew, then all compared.</summary>
 [Collection(SystemCollection.Name)]
 public sealed partial class ReplayTests(SystemFixture system)
 {
@@ -66,7 +66,9 @@ public sealed partial class ReplayTests(SystemFixture system)
     {
         await using var levee = LeveeProcess.Start(Programs.Cli, arguments);
         await levee.WaitForExitAsync(TimeSpan.FromSeconds(90));
-        Assert.True(levee.ExitCode == expected, $"levee {string.Join(' ', arguments)} ended with {levee.ExitCode}:\n{levee.Output}\n{silo.Process.Output}");
+        Assert.True(
+            levee.ExitCode == expected,
+            $"levee {string.Join(' ', arguments)} ended with {levee.ExitCode}:\n{levee.Output}\n{silo.Process.Output}");
         return levee.Output;
     }
 

@@ -17,7 +17,8 @@ internal static class ReplayEndpoints
             .Describe(
                 "Stream",
                 "Deliver records once more",
-                "Every record from an offset or a time on is delivered again while the silos go on. It changes nothing: what was folded is recognised. 409 when records are gone from the log.")
+                "Every record from an offset or a time on is delivered again while the silos go on. It changes nothing: what was folded " +
+                "is recognised. 409 when records are gone from the log.")
             .ReadsJson(typeof(ReplayBody))
             .WithBodyExamples(("From an offset", () => Examples.ReplayOffset), ("From a time", () => Examples.ReplayTime))
             .ProducesProblems(400, 408, 409, 413, 415, 503);

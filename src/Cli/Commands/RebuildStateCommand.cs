@@ -18,7 +18,8 @@ internal static class RebuildStateCommand
     {
         var connection = new Option<string?>("--postgres")
         {
-            Description = $"Npgsql connection string. Defaults to the environment's {ConnectionVariable}, else the embedded server under --data.",
+            Description = $"Npgsql connection string. Defaults to the environment's {ConnectionVariable}, " +
+                "else to the embedded server under --data.",
             HelpName = "connection",
         };
         var data = new Option<string>("--data")
@@ -33,8 +34,8 @@ internal static class RebuildStateCommand
         var merchants = Keys("--merchants", "Only these merchants, ids separated by commas; no customers unless --customers names some.");
         var command = new Command(
             "rebuild-state",
-            "Makes every customer's and merchant's state anew from the tables transactions and labels, and reports each difference from the live one. " +
-            "Exit code 1 when there are differences that were not applied.")
+            "Makes every customer's and merchant's state anew from the tables transactions and labels, and reports each difference from the " +
+            "live one. Exit code 1 when there are differences that were not applied.")
         {
             connection, data, topic, apply, customers, merchants,
         };
@@ -78,12 +79,14 @@ internal static class RebuildStateCommand
 
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Keys} states from {result.Transactions} transactions: {result.Different} differ, {result.Applied} replaced, {result.Unsettled} undecided."));
+            $"{result.Keys} states from {result.Transactions} transactions: {result.Different} differ, {result.Applied} replaced, " +
+            $"{result.Unsettled} undecided."));
         return result.Different == result.Applied && result.Unsettled == 0 ? ExitCodes.Success : ExitCodes.Failure;
 
         void Show(StateDifference difference) => console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{(difference.Kind == GrainKind.Customer ? "customer" : "merchant")} {difference.Key}: {difference.Field}: live {difference.Live}, rebuilt {difference.Rebuilt}"));
+            $"{(difference.Kind == GrainKind.Customer ? "customer" : "merchant")} {difference.Key}: {difference.Field}: " +
+            $"live {difference.Live}, rebuilt {difference.Rebuilt}"));
     }
 
     private static NpgsqlDataSource Open(string? given, string data)
@@ -92,7 +95,8 @@ internal static class RebuildStateCommand
         if (string.IsNullOrWhiteSpace(text))
         {
             text = RunningPostgres.Find(Path.Combine(data, "postgres"))
-                ?? throw new CliException($"No embedded PostgreSQL runs under {data}: give --postgres, {ConnectionVariable} in the environment, or --data.");
+                ?? throw new CliException(
+                    $"No embedded PostgreSQL runs under {data}: give --postgres, {ConnectionVariable} in the environment, or --data.");
         }
 
         try

@@ -26,7 +26,8 @@ internal static class ReplayCommand
         };
         var command = new Command(
             "replay",
-            "Delivers records once more while the silos run. Grains recognise what they have folded, so it changes nothing. Exit code 0 when every record was delivered.")
+            "Delivers records once more while the silos run. Grains recognise what they have folded, so it changes nothing. " +
+            "Exit code 0 when every record was delivered.")
         {
             url, topic, partition, offset, from,
         };
@@ -97,7 +98,7 @@ internal static class ReplayCommand
         {
             var all = Read(await api.GetAsync("replay", cancellationToken));
             var mine = waiting
-                .Select(begun => all.Find(replay => replay.Topic == begun.Topic && replay.Partition == begun.Partition && replay.From == begun.From)
+                .Select(begun => all.Find(replay => (replay.Topic, replay.Partition, replay.From) == (begun.Topic, begun.Partition, begun.From))
                     ?? begun with { State = Replay.Interrupted })
                 .ToList();
             mine.ForEach(show);

@@ -11,7 +11,8 @@ internal sealed class ReplayGrain(IOptions<KafkaOptions> kafka) : Grain, IReplay
     {
         if (request.Topic != kafka.Value.TransactionsTopic && request.Topic != kafka.Value.LabelsTopic)
         {
-            return Refuse($"Levee does not read topic {request.Topic}: it reads {kafka.Value.TransactionsTopic} and {kafka.Value.LabelsTopic}.");
+            return Refuse(
+                $"Levee does not read topic {request.Topic}: it reads {kafka.Value.TransactionsTopic} and {kafka.Value.LabelsTopic}.");
         }
 
         var silos = await FindSilosAsync();

@@ -37,11 +37,14 @@ internal sealed class SiloReplayGrain(IKafkaReplay replay, ILocalSiloDetails sil
 
     public Task Begin(ReplayPartition[] plans)
     {
-        replay.Begin([.. plans.Select(plan => new KafkaReplayPlan(plan.Topic, plan.Partition, plan.Epoch, plan.From, plan.To, plan.Refusal))]);
+        replay.Begin([.. plans.Select(plan => new KafkaReplayPlan(
+            plan.Topic, plan.Partition, plan.Epoch, plan.From, plan.To, plan.Refusal))]);
         return Task.CompletedTask;
     }
 
-    public Task<ReplayPartition[]> GetStatus() => Task.FromResult<ReplayPartition[]>([.. replay.GetStatus().Select(status => new ReplayPartition
+    public Task<ReplayPartition[]> GetStatus() => Task.FromResult<ReplayPartition[]>([.. replay.GetStatus().Select(ToContract)]);
+
+    private static ReplayPartition ToContract(KafkaReplayStatus status) => new()
     {
         Topic = status.Topic,
         Partition = status.Partition,
@@ -54,5 +57,5 @@ internal sealed class SiloReplayGrain(IKafkaReplay replay, ILocalSiloDetails sil
             KafkaReplayState.Done => Done,
             _ => Interrupted,
         },
-    })]);
+    };
 }

@@ -3,7 +3,8 @@ using Levee.Features;
 namespace Levee.Storage;
 
 /// <summary>A customer's state, made anew.</summary>
-internal sealed class CustomerRebuild(long key, LiveState? live, DurableOffsets durable) : StateRebuild(GrainKind.Customer, key, live, durable)
+internal sealed class CustomerRebuild(long key, LiveState? live, DurableOffsets durable)
+    : StateRebuild(GrainKind.Customer, key, live, durable)
 {
     private readonly CustomerWindow _window = new(key);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Npgsql;
 
 namespace Levee.Storage;
@@ -7,7 +8,7 @@ internal sealed class KeyPager(NpgsqlDataSource source, RebuildRequest request)
 {
     /// <summary>The keys of a kind, ascending.</summary>
     public async IAsyncEnumerable<long[]> ReadAsync(
-        GrainKind kind, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        GrainKind kind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var asked = kind == GrainKind.Customer ? request.Customers : request.Merchants;
         var last = long.MinValue;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Levee.Features;
 
 namespace Levee.Storage;
@@ -49,9 +50,11 @@ internal sealed record LiveState
         }
     }
 
-    public CustomerWindow? ReadCustomer(out string? problem) => Read(bytes => CustomerWindow.Deserialize(bytes), CustomerDelta.Replay, out problem);
+    public CustomerWindow? ReadCustomer(out string? problem) =>
+        Read(bytes => CustomerWindow.Deserialize(bytes), CustomerDelta.Replay, out problem);
 
-    public MerchantWindow? ReadMerchant(out string? problem) => Read(bytes => MerchantWindow.Deserialize(bytes), MerchantDelta.Replay, out problem);
+    public MerchantWindow? ReadMerchant(out string? problem) =>
+        Read(bytes => MerchantWindow.Deserialize(bytes), MerchantDelta.Replay, out problem);
 
     /// <summary>The offsets; empty when they cannot be read.</summary>
     public OffsetVector ReadOffsets(out bool isReadable)
@@ -61,7 +64,7 @@ internal sealed record LiveState
             isReadable = true;
             return OffsetVector.FromJson(OffsetsJson);
         }
-        catch (Exception exception) when (exception is System.Text.Json.JsonException or FormatException or OverflowException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception is JsonException or FormatException or OverflowException or IndexOutOfRangeException)
         {
             isReadable = false;
             return new OffsetVector();

@@ -3,7 +3,8 @@ using Levee.Features;
 namespace Levee.Storage;
 
 /// <summary>A merchant's state, made anew.</summary>
-internal sealed class MerchantRebuild(long key, LiveState? live, DurableOffsets durable) : StateRebuild(GrainKind.Merchant, key, live, durable)
+internal sealed class MerchantRebuild(long key, LiveState? live, DurableOffsets durable)
+    : StateRebuild(GrainKind.Merchant, key, live, durable)
 {
     private readonly MerchantWindow _window = new(key);
 

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Levee.Features;
 
 namespace Levee.Storage;
@@ -53,7 +54,7 @@ internal sealed class RebuildPortion
     /// <param name="cancellationToken">Stops.</param>
     /// <param name="onRow">Sees each row that counts.</param>
     public async IAsyncEnumerable<StateRebuild> RebuildAsync(
-        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken, Action<RebuildRow>? onRow = null)
+        [EnumeratorCancellation] CancellationToken cancellationToken, Action<RebuildRow>? onRow = null)
     {
         var left = new SortedSet<long>(_keys);
         StateRebuild? current = null;
@@ -88,7 +89,7 @@ internal sealed class RebuildPortion
         }
     }
 
-    /// <summary>Rebuilds one key again from rows that a reader sees now, but as of the moment of this portion's states and labels.</summary>
+    /// <summary>Rebuilds one key again from the rows that a reader sees now, as of the moment of this portion's states.</summary>
     public async Task<StateRebuild> RebuildAgainAsync(RebuildReader reader, long key, CancellationToken cancellationToken)
     {
         var again = new RebuildPortion(reader, _kind, [key], _durable, _states, _minutes, _labels);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Levee.Features;
 using Npgsql;
 
@@ -53,9 +54,11 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    /// <summary>Stored transactions of some keys, key by key: a customer's by sequence, a merchant's in the order in which they came.</summary>
+    /// <summary>
+    /// Stored transactions of some keys, key by key: a customer's by sequence, a merchant's in the order in which they came.
+    /// </summary>
     public async IAsyncEnumerable<RebuildRow> ReadRowsAsync(
-        GrainKind kind, long[] keys, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+        GrainKind kind, long[] keys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (column, order) = kind == GrainKind.Customer
             ? ("customer_id", "customer_sequence")
@@ -84,7 +87,8 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
     public async Task<Dictionary<long, List<long>>> ReadMinutesAsync(long[] customers, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "SELECT customer_id, window_start FROM features WHERE customer_id = ANY ($1)", new NpgsqlParameter<long[]> { TypedValue = customers });
+            "SELECT customer_id, window_start FROM features WHERE customer_id = ANY ($1)",
+            new NpgsqlParameter<long[]> { TypedValue = customers });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var minutes = new Dictionary<long, List<long>>();
         while (await reader.ReadAsync(cancellationToken))
@@ -129,7 +133,8 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
     public async Task<DurableOffsets> ReadOffsetsAsync(string topic, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "SELECT epoch, kafka_partition, next_offset FROM stream_checkpoints WHERE topic = $1", new NpgsqlParameter<string> { TypedValue = topic });
+            "SELECT epoch, kafka_partition, next_offset FROM stream_checkpoints WHERE topic = $1",
+            new NpgsqlParameter<string> { TypedValue = topic });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var next = new Dictionary<(int Epoch, int Partition), long>();
         while (await reader.ReadAsync(cancellationToken))

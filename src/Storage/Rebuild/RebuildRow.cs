@@ -7,4 +7,5 @@ namespace Levee.Storage;
 /// <param name="CustomerSequence">Its place among the customer's.</param>
 /// <param name="IsLate">Whether it was late.</param>
 /// <param name="Origin">Epoch, partition and offset of its record; null for history.</param>
-internal sealed record RebuildRow(Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin);
+internal sealed record RebuildRow(
+    Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin);

@@ -4,9 +4,15 @@ using Npgsql;
 
 namespace Levee.Storage;
 
-/// <summary>One rebuild under way: compares portion by portion, looks again at what traffic may explain, and replaces what differs.</summary>
+/// <summary>
+/// One rebuild under way: compares portion by portion, looks again at what traffic may explain, and replaces what differs.
+/// </summary>
 internal sealed class RebuildRun(
-    NpgsqlDataSource source, RebuildRequest request, TimeProvider time, Action<StateDifference> onDifference, Action<RebuildProgress> onProgress)
+    NpgsqlDataSource source,
+    RebuildRequest request,
+    TimeProvider time,
+    Action<StateDifference> onDifference,
+    Action<RebuildProgress> onProgress)
 {
     private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(200);
 
@@ -22,10 +28,16 @@ internal sealed class RebuildRun(
         await using (var connection = await source.OpenConnectionAsync(cancellationToken))
         {
             await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-            var portion = await RebuildPortion.ReadAsync(new RebuildReader(connection, transaction), kind, keys, request.Topic, cancellationToken);
+            var reader = new RebuildReader(connection, transaction);
+            var portion = await RebuildPortion.ReadAsync(reader, kind, keys, request.Topic, cancellationToken);
             await foreach (var rebuilt in portion.RebuildAsync(cancellationToken))
             {
-                _progress = _progress with { Kind = kind, Keys = _progress.Keys + 1, Transactions = _progress.Transactions + rebuilt.Count };
+                _progress = _progress with
+                {
+                    Kind = kind,
+                    Keys = _progress.Keys + 1,
+                    Transactions = _progress.Transactions + rebuilt.Count,
+                };
                 var differences = rebuilt.Compare();
                 if (differences.Count > 0)
                 {
@@ -109,7 +121,11 @@ internal sealed class RebuildRun(
     {
         _progress = _progress with { Unsettled = _progress.Unsettled + 1 };
         onDifference(new StateDifference(
-            rebuilt.Kind, rebuilt.Key, field, rebuilt.Live is { } live ? live.Sequence.ToString(CultureInfo.InvariantCulture) : "-", reason));
+            rebuilt.Kind,
+            rebuilt.Key,
+            field,
+            rebuilt.Live is { } live ? $"sequence {live.Sequence.ToString(CultureInfo.InvariantCulture)}" : "-",
+            reason));
     }
 
     private sealed record Doubt(StateRebuild Rebuilt, List<StateDifference> Differences, RebuildPortion Portion);

@@ -49,7 +49,9 @@ internal abstract class StateRebuild
     {
         if (row.Origin is { } origin)
         {
-            if (!IsAlwaysWhole && !_known.Covers(origin.Epoch, origin.Partition, origin.Offset) && !_durable.Covers(origin.Epoch, origin.Partition, origin.Offset))
+            if (!IsAlwaysWhole
+                && !_known.Covers(origin.Epoch, origin.Partition, origin.Offset)
+                && !_durable.Covers(origin.Epoch, origin.Partition, origin.Offset))
             {
                 return false;
             }
@@ -75,10 +77,10 @@ internal abstract class StateRebuild
     {
         if (Live is not { } live)
         {
-            return Count == 0 ? [] : [Difference("state", Nothing, string.Create(CultureInfo.InvariantCulture, $"{Sequence} transactions"))];
+            return Count == 0 ? [] : [Difference("state", Nothing, $"{Text(Sequence)} transactions")];
         }
 
-        var differences = CompareWindow(live).Select(difference => Difference(difference.Field, difference.Live, difference.Rebuilt)).ToList();
+        var differences = CompareWindow(live).Select(found => Difference(found.Field, found.Live, found.Rebuilt)).ToList();
         if (live.Sequence != Sequence)
         {
             differences.Add(Difference("column sequence", Text(live.Sequence), Text(Sequence)));

@@ -16,7 +16,10 @@ public sealed class StateRebuilder(NpgsqlDataSource source, TimeProvider time)
     /// <returns>The final counts.</returns>
     /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public async Task<RebuildProgress> RunAsync(
-        RebuildRequest request, Action<StateDifference> onDifference, Action<RebuildProgress>? onProgress, CancellationToken cancellationToken)
+        RebuildRequest request,
+        Action<StateDifference> onDifference,
+        Action<RebuildProgress>? onProgress,
+        CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(onDifference);

@@ -86,7 +86,8 @@ internal sealed class KafkaReplay(KafkaStreamOptions options, PartitionTable tab
             from = request.Offset ?? low;
             if (from < low)
             {
-                return Refuse(FormattableString.Invariant($"{partition}: offset {from} is gone from the log, which begins at offset {low}."));
+                return Refuse(FormattableString.Invariant(
+                    $"{partition}: offset {from} is gone from the log, which begins at offset {low}."));
             }
         }
 

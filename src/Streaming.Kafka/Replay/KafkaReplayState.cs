@@ -9,6 +9,8 @@ public enum KafkaReplayState
     /// <summary>Every record has been completed once more.</summary>
     Done,
 
-    /// <summary>It ended early: the partition went to another silo, began a new epoch or lost the records, or another replay came.</summary>
+    /// <summary>
+    /// It ended early: the partition went to another silo, began a new epoch or lost the records, or another replay came.
+    /// </summary>
     Interrupted,
 }

@@ -4,7 +4,9 @@ using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Rebuild;
 
-/// <summary>A merchant commits apart from its customers: what it holds may have no row yet, and what has a row may not have reached it.</summary>
+/// <summary>
+/// A merchant commits apart from its customers: what it holds may have no row yet, and what has a row may not have reached it.
+/// </summary>
 public sealed class RebuildUnderTrafficTests : IAsyncLifetime
 {
     private const long Merchant = 5;
