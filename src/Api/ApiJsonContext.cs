@@ -13,6 +13,8 @@ namespace Levee.Api;
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(RetrainBody))]
 [JsonSerializable(typeof(RetrainAnswer))]
+[JsonSerializable(typeof(ReplayBody))]
+[JsonSerializable(typeof(ReplaysAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 internal sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -69,6 +69,7 @@ public static class LeveeApiExtensions
         CustomerEndpoints.Map(routes);
         ModelEndpoints.Map(routes);
         RetrainEndpoints.Map(routes);
+        ReplayEndpoints.Map(routes);
         HealthEndpoints.Map(routes);
         MetricsEndpoint.Map(app);
         DocsEndpoints.Map(app);

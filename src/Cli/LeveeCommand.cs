@@ -5,6 +5,7 @@ using Confluent.Kafka;
 using Levee.Cli.Commands;
 using Levee.Embedded;
 using Levee.Simulation;
+using Npgsql;
 
 namespace Levee.Cli;
 
@@ -28,6 +29,8 @@ internal static class LeveeCommand
         {
             DeadLettersListCommand.Create(), DeadLettersShowCommand.Create(), DeadLettersReplayCommand.Create(),
         },
+        ReplayCommand.Create(),
+        RebuildStateCommand.Create(),
         HealthCommand.Create(),
     };
 
@@ -66,5 +69,6 @@ internal static class LeveeCommand
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{NameOf(parent)} {command.Name}" : command.Name;
 
     private static bool IsExpected(Exception exception) => exception
-        is CliException or SimulationException or EmbeddedServerException or KafkaException or IOException or UnauthorizedAccessException;
+        is CliException or SimulationException or EmbeddedServerException or KafkaException
+        or NpgsqlException or IOException or UnauthorizedAccessException;
 }

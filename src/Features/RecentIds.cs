@@ -8,6 +8,8 @@ internal sealed class RecentIds(int capacity)
 
     public IReadOnlyCollection<KeyValuePair<Guid, Entry>> Entries => _entries;
 
+    public IReadOnlyDictionary<Guid, Entry> ById => _entries;
+
     public bool TryGet(Guid id, out Entry entry) => _entries.TryGetValue(id, out entry);
 
     public void Add(Guid id, Entry entry)

@@ -48,4 +48,7 @@ public sealed record TransactionRecord
 
     /// <summary>The partition's watermark when the record was received, microseconds since the Unix epoch.</summary>
     [Id(14)] public required long WatermarkMicros { get; init; }
+
+    /// <summary>True when an operator has a complete record delivered once more: who does not recognise it leaves it.</summary>
+    [Id(15)] public bool IsReplay { get; init; }
 }

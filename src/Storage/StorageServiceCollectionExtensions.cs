@@ -25,6 +25,7 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<StreamCheckpointStore>();
         services.AddSingleton<HistoryLoader>();
+        services.AddSingleton<StateRebuilder>();
         services.AddSingleton<TransactionReader>();
         services.AddSingleton<MaturedPredictions>();
         return services;

@@ -11,6 +11,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Information, Message = "{Partition} begins at offset {Offset} of epoch {Epoch}.")]
     public static partial void PartitionBegun(ILogger logger, KafkaPartition partition, long offset, int epoch);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Replaying {Partitions} at an operator's request.")]
+    public static partial void Replaying(ILogger logger, string partitions);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Gave back {Partitions}; deliveries under way were {Outcome}.")]
     public static partial void PartitionsReleased(ILogger logger, string partitions, string outcome);
 

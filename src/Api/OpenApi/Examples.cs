@@ -34,5 +34,9 @@ internal static class Examples
 
     public static JsonNode Reason => new JsonObject { ["reason"] = "better on the last week" };
 
+    public static JsonNode ReplayOffset => new JsonObject { ["partition"] = 3, ["offset"] = 0 };
+
+    public static JsonNode ReplayTime => new JsonObject { ["from"] = "2026-01-31T12:00:00Z" };
+
     public static JsonNode Retrain => new JsonObject { ["force"] = false };
 }

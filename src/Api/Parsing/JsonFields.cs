@@ -56,6 +56,13 @@ internal static class JsonFields
         return value is not null || Skip(ref reader, field, errors, "expected an integer from 0 to 2147483647");
     }
 
+    public static bool TryReadWhole(ref Utf8JsonReader reader, string field, FieldErrors errors, long max, out long? value)
+    {
+        value = reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var number) && number >= 0 && number <= max ? number : null;
+        return value is not null
+            || Skip(ref reader, field, errors, string.Create(CultureInfo.InvariantCulture, $"expected an integer from 0 to {max}"));
+    }
+
     public static bool TryReadAverage(ref Utf8JsonReader reader, string field, FieldErrors errors, out double? value)
     {
         value = reader.TokenType == JsonTokenType.Number && reader.TryGetDouble(out var number) && double.IsFinite(number) && number >= 0

@@ -146,6 +146,11 @@ internal sealed class CustomerGrain(CustomerServices services)
             {
                 StreamMetrics.CustomerRedelivered.Inc();
             }
+            else if (item.Item.IsReplay)
+            {
+                // It was complete without this customer: refused at the time. Folding it now would be a change.
+                StreamMetrics.CustomerUnknown.Inc();
+            }
             else
             {
                 fresh.Add(item.Item);

@@ -42,7 +42,7 @@ internal sealed class MerchantGrain(
     {
         var loaded = await LoadAsync();
         using var delta = new MerchantDelta();
-        int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0;
+        int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0, unknown = 0;
         lock (loaded.Window)
         {
             foreach (var item in items)
@@ -51,6 +51,13 @@ internal sealed class MerchantGrain(
                 if (loaded.Offsets.Covers(record))
                 {
                     redelivered++;
+                    continue;
+                }
+
+                if (record.IsReplay)
+                {
+                    // It was complete without this merchant: refused at the time. Folding it now would be a change.
+                    unknown++;
                     continue;
                 }
 
@@ -75,7 +82,8 @@ internal sealed class MerchantGrain(
         }
 
         StreamMetrics.MerchantRedelivered.Inc(redelivered);
-        if (redelivered == items.Count)
+        StreamMetrics.MerchantUnknown.Inc(unknown);
+        if (redelivered + unknown == items.Count)
         {
             return;
         }

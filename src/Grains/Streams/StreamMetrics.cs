@@ -7,7 +7,7 @@ internal static class StreamMetrics
 {
     private static readonly Counter Records = Metrics.CreateCounter(
         "levee_records_total",
-        "Records that reached a grain, by kind (customer, merchant) and outcome (folded, duplicate, conflict, redelivered).",
+        "Records that reached a grain, by kind (customer, merchant) and outcome (folded, duplicate, conflict, redelivered, unknown: replayed and left).",
         "kind",
         "outcome");
 
@@ -15,10 +15,12 @@ internal static class StreamMetrics
     public static readonly Counter.Child CustomerDuplicate = Records.WithLabels("customer", "duplicate");
     public static readonly Counter.Child CustomerConflict = Records.WithLabels("customer", "conflict");
     public static readonly Counter.Child CustomerRedelivered = Records.WithLabels("customer", "redelivered");
+    public static readonly Counter.Child CustomerUnknown = Records.WithLabels("customer", "unknown");
     public static readonly Counter.Child MerchantFolded = Records.WithLabels("merchant", "folded");
     public static readonly Counter.Child MerchantDuplicate = Records.WithLabels("merchant", "duplicate");
     public static readonly Counter.Child MerchantConflict = Records.WithLabels("merchant", "conflict");
     public static readonly Counter.Child MerchantRedelivered = Records.WithLabels("merchant", "redelivered");
+    public static readonly Counter.Child MerchantUnknown = Records.WithLabels("merchant", "unknown");
 
     public static readonly Counter Late = Metrics.CreateCounter(
         "levee_late_transactions_total", "Transactions whose 1-minute window had ended when they arrived.");

@@ -23,6 +23,7 @@ internal static class TransactionMapping
         Partition = position.Partition,
         Offset = position.Offset,
         WatermarkMicros = position.WatermarkMicros,
+        IsReplay = position.IsReplay,
     };
 
     public static Transaction ToTransaction(TransactionRecord record) => new()

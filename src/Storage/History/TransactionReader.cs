@@ -26,9 +26,8 @@ public sealed class TransactionReader(NpgsqlDataSource source)
     private async Task<List<Transaction>> ReadTransactionsAsync(long fromMicros, long toMicros, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(
-            """
-            SELECT transaction_id, customer_id, merchant_id, amount, currency, (base_amount * 100)::bigint, event_time, card_last_4, is_fraud,
-                   country, device_type
+            $"""
+            SELECT {TransactionColumns.All}
             FROM transactions
             WHERE event_time >= $1 AND event_time <= $2
             ORDER BY event_time, customer_id, customer_sequence
@@ -39,20 +38,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
         var transactions = new List<Transaction>();
         while (await reader.ReadAsync(cancellationToken))
         {
-            transactions.Add(new Transaction
-            {
-                TransactionId = reader.GetGuid(0),
-                CustomerId = reader.GetInt64(1),
-                MerchantId = reader.GetInt64(2),
-                Amount = reader.GetDecimal(3),
-                Currency = reader.GetString(4),
-                BaseCents = reader.GetInt64(5),
-                EventTimeMicros = UnixMicros.FromDateTimeOffset(new DateTimeOffset(reader.GetDateTime(6))),
-                CardLast4 = reader.IsDBNull(7) ? null : reader.GetString(7),
-                IsFraud = reader.IsDBNull(8) ? null : reader.GetBoolean(8),
-                Country = reader.IsDBNull(9) ? null : reader.GetString(9),
-                DeviceType = reader.IsDBNull(10) ? null : reader.GetString(10),
-            });
+            transactions.Add(TransactionColumns.Read(reader));
         }
 
         return transactions;

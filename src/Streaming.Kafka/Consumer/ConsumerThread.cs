@@ -77,6 +77,23 @@ internal sealed class ConsumerThread
         }
     });
 
+    /// <summary>Has partitions begin anew at earlier offsets, all those that are still this silo's at once.</summary>
+    /// <param name="replays">Where to begin.</param>
+    public void Replay(IReadOnlyList<PartitionReplay> replays) => _commands.Enqueue(consumer =>
+    {
+        List<PartitionReplay> mine = [.. replays.Where(r => ReferenceEquals(_table.Find(r.Topic, r.Number), r.Intake))];
+        mine.ForEach(r => r.GiveBack());
+        try
+        {
+            _handover.GiveBack(consumer, [.. mine.Select(r => r.Intake)]);
+            mine.ForEach(r => Begin(consumer, r.Topic, r.Number, r));
+        }
+        finally
+        {
+            mine.ForEach(r => r.EndGiveBack());
+        }
+    });
+
     private void Run()
     {
         while (!_isStopping)
@@ -212,15 +229,16 @@ internal sealed class ConsumerThread
     private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
         [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];
 
-    private void Begin(IConsumer<byte[], byte[]> consumer, string topic, int number)
+    private void Begin(IConsumer<byte[], byte[]> consumer, string topic, int number, PartitionReplay? replay = null)
     {
         var intake = _newIntake(topic, number);
+        replay?.Continue(intake);
         _table.Add(intake);
         _ = Task.Run(async () =>
         {
             if (await _starter.FindStartAsync(consumer, intake.Partition) is { } start)
             {
-                EnqueueBegin(intake, start);
+                EnqueueBegin(intake, replay?.Begin(start) ?? start);
             }
         });
     }

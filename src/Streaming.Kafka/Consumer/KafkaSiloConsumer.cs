@@ -50,6 +50,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             metrics,
             _logger);
         _upkeep = new PartitionUpkeep(_options, Table, _thread, committer, sources, store, _status, _logger);
+        Replay = new KafkaReplay(_options, Table, _thread, _logger);
         metrics.ObservePartitions(() => GetSnapshot().Partitions);
     }
 
@@ -58,6 +59,9 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
 
     /// <summary>The dead-letter topics.</summary>
     public DeadLetterSink DeadLetters { get; }
+
+    /// <summary>Delivers complete records once more.</summary>
+    public KafkaReplay Replay { get; }
 
     /// <inheritdoc />
     public IReadOnlyList<KafkaOwnedPartition> Owned =>

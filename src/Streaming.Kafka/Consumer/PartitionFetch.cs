@@ -26,7 +26,7 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
             return true;
         }
 
-        var from = new TopicPartitionOffset(partition.Topic, partition.Number, start.NextOffset);
+        var from = new TopicPartitionOffset(partition.Topic, partition.Number, start.ReadFrom);
         try
         {
             consumer.Resume([from.TopicPartition]);
@@ -48,7 +48,7 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
         }
 
         intake.Begin(start);
-        Log.PartitionBegun(logger, partition, start.NextOffset, start.Epoch);
+        Log.PartitionBegun(logger, partition, start.ReadFrom, start.Epoch);
         table.Serve(partition);
         return true;
     }

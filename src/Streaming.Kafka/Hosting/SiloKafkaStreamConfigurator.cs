@@ -65,9 +65,11 @@ public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurat
         services.AddKeyedSingleton<IKafkaPartitionOwnership>(name, (p, _) => p.GetRequiredKeyedService<KafkaSiloConsumer>(name));
         services.AddKeyedSingleton<IKafkaStreamHealth>(name, (p, _) => p.GetRequiredKeyedService<KafkaSiloConsumer>(name));
         services.AddKeyedSingleton<IKafkaDeadLetters>(name, (p, _) => p.GetRequiredKeyedService<KafkaSiloConsumer>(name).DeadLetters);
+        services.AddKeyedSingleton<IKafkaReplay>(name, (p, _) => p.GetRequiredKeyedService<KafkaSiloConsumer>(name).Replay);
         services.TryAddSingleton<IKafkaPartitionOwnership>(p => p.GetRequiredKeyedService<KafkaSiloConsumer>(name));
         services.TryAddSingleton<IKafkaStreamHealth>(p => p.GetRequiredKeyedService<KafkaSiloConsumer>(name));
         services.TryAddSingleton<IKafkaDeadLetters>(p => p.GetRequiredKeyedService<KafkaSiloConsumer>(name).DeadLetters);
+        services.TryAddSingleton<IKafkaReplay>(p => p.GetRequiredKeyedService<KafkaSiloConsumer>(name).Replay);
     }
 
     /// <summary>

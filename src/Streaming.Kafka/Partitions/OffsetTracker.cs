@@ -11,6 +11,7 @@ internal sealed class OffsetTracker
     private long _head;
     private long _tail;
     private long _nextOffset;
+    private long _reached;
     private long _watermark;
 
     /// <summary>Starts with nothing to wait for.</summary>
@@ -19,6 +20,7 @@ internal sealed class OffsetTracker
     public OffsetTracker(long nextOffset, long watermark)
     {
         _nextOffset = nextOffset;
+        _reached = long.MinValue;
         _watermark = watermark;
     }
 
@@ -46,6 +48,21 @@ internal sealed class OffsetTracker
         }
     }
 
+    /// <summary>
+    /// Up to where the records added are complete, before the position while records below it are delivered once more;
+    /// <see cref="long.MinValue"/> before the first.
+    /// </summary>
+    public long Reached
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _reached;
+            }
+        }
+    }
+
     /// <summary>When the oldest incomplete record was received, or null when there is none.</summary>
     public long? OldestReceivedAt
     {
@@ -59,7 +76,7 @@ internal sealed class OffsetTracker
     }
 
     /// <summary>Adds the next record.</summary>
-    /// <param name="offset">Its offset; greater than any before.</param>
+    /// <param name="offset">Its offset; greater than any added before. Below the position it moves nothing.</param>
     /// <param name="targets">How often <see cref="Complete"/> must be called for it; with 0 it is complete now.</param>
     /// <param name="watermark">The watermark stamped on it.</param>
     /// <param name="receivedAt">When it was received, on any clock.</param>
@@ -129,7 +146,8 @@ internal sealed class OffsetTracker
                 return;
             }
 
-            _nextOffset = entry.Offset + 1;
+            _reached = entry.Offset + 1;
+            _nextOffset = Math.Max(_nextOffset, _reached);
             _watermark = entry.Watermark;
             _head++;
         }

@@ -27,6 +27,7 @@ internal sealed class PartitionIntake(
     private readonly List<KafkaStreamEvent> _events = new(4);
     private readonly long _delayMicros = options.WatermarkDelay.Ticks / TimeSpan.TicksPerMicrosecond;
     private long _nextOffset;
+    private long _replayEnd;
     private long _watermark = KafkaPosition.NoWatermark;
     private long _activeAt = timeProvider.GetTimestamp();
     private long _idleTarget = KafkaPosition.NoWatermark;
@@ -52,7 +53,8 @@ internal sealed class PartitionIntake(
     /// <param name="start">The start.</param>
     public void Begin(PartitionStart start)
     {
-        _nextOffset = start.NextOffset;
+        _nextOffset = start.ReadFrom;
+        _replayEnd = start.NextOffset;
         _watermark = start.Watermark;
         _activeAt = timeProvider.GetTimestamp();
         partition.Begin(start);
@@ -212,6 +214,11 @@ internal sealed class PartitionIntake(
                 partition.Lanes.Enqueue(new RoutedEvent(routed.Stream, new LaneItem(routed.Payload, record.Offset, handle)));
             }
         }
+        else if (record.Offset < _replayEnd)
+        {
+            // The dead-letter topic has it already.
+            partition.Tracker.Add(record.Offset, 0, _watermark, Stopwatch.GetTimestamp());
+        }
         else
         {
             var handle = partition.Tracker.Add(record.Offset, 1, _watermark, Stopwatch.GetTimestamp());
@@ -231,12 +238,14 @@ internal sealed class PartitionIntake(
                 return false;
             }
 
-            if (parsed.EventTimeMicros is { } eventTime)
+            // What is replayed was complete at the watermark that this began with.
+            var isReplay = record.Offset < _replayEnd;
+            if (!isReplay && parsed.EventTimeMicros is { } eventTime)
             {
                 watermark = Math.Max(watermark, eventTime - _delayMicros);
             }
 
-            var position = new KafkaPosition(partition.Epoch, record.Topic, record.Partition, record.Offset, watermark);
+            var position = new KafkaPosition(partition.Epoch, record.Topic, record.Partition, record.Offset, watermark) { IsReplay = isReplay };
             adapter.Route(parsed.Payload, in position, _events);
             return true;
         }

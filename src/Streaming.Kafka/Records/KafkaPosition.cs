@@ -22,4 +22,12 @@ public readonly record struct KafkaPosition(
 {
     /// <summary>The watermark of a partition on which no event time has been seen.</summary>
     public const long NoWatermark = long.MinValue;
+
+    /// <summary>
+    /// True when an operator has this record delivered once more although every stream had completed it (see <see cref="IKafkaReplay"/>).
+    /// Its watermark is then that of the checkpoint. A stream that does not recognise it never took it (the record was refused at the
+    /// time, or routed elsewhere) and leaves it.
+    /// </summary>
+    [Id(5)]
+    public bool IsReplay { get; init; }
 }

@@ -41,6 +41,8 @@ public sealed class FakeSystem
 
     public RetrainStatus Retrain { get; set; } = new();
 
+    public ConcurrentQueue<ReplayRequest> Replays { get; } = new();
+
     public static SystemHealth AllHealthy => new()
     {
         Model = new ComponentHealth(true, "v1 is loaded."),
@@ -65,6 +67,7 @@ public sealed class FakeSystem
         PreviousVersion = "v1";
         Retrain = new RetrainStatus();
         Transitions.Clear();
+        Replays.Clear();
         Labels.Clear();
     }
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Levee.Grains.Streams;
+using Levee.Storage;
 
 namespace Levee.Grains.Tests.Streams;
 

@@ -15,6 +15,8 @@ public sealed class CommandLineTests
     [InlineData("dead-letters replay", "--all", "--reason", "--again", "--dry-run", "--yes")]
     [InlineData("topics check", "--partitions", "--replication", "--retention-days", "--compression", "--config")]
     [InlineData("topics apply", "--add-partitions", "--dry-run")]
+    [InlineData("replay", "--url", "--topic", "--partition", "--offset", "--from")]
+    [InlineData("rebuild-state", "--postgres", "--data", "--apply", "--customers", "--merchants")]
     [InlineData("health", "--url")]
     public async Task Every_command_has_help(string command, params string[] options)
     {
@@ -31,7 +33,7 @@ public sealed class CommandLineTests
     {
         var run = await Run.Of("--help");
 
-        Assert.All(new[] { "simulate", "broker", "labels", "models", "dead-letters", "health" }, name => Assert.Contains(name, run.Output, StringComparison.Ordinal));
+        Assert.All(new[] { "simulate", "broker", "labels", "models", "dead-letters", "replay", "rebuild-state", "health" }, name => Assert.Contains(name, run.Output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -54,6 +56,10 @@ public sealed class CommandLineTests
     [InlineData("--transaction", "labels post --fraud")]
     [InlineData("--fraud", "labels post -t 0b9e2a52-1c1d-4a53-9a55-6a3c4f3a1e01")]
     [InlineData("12", "labels post --fraud -t 12")]
+    [InlineData("--from", "replay")]
+    [InlineData("--from", "replay --offset 1 --from 2026-01-31T12:00:00Z")]
+    [InlineData("--offset", "replay --offset -1")]
+    [InlineData("--customers", "rebuild-state --customers 1,x")]
     [InlineData("ftp://x", "health --url ftp://x")]
     [InlineData("frobnicate", "frobnicate")]
     public async Task A_wrong_command_line_is_explained(string named, string line)

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Levee.Grains.Streams;
+namespace Levee.Storage;
 
 /// <summary>
 /// How far a grain has come on each partition that fed it: the last offset folded and the watermark it was stamped with. It is stored
@@ -9,7 +9,7 @@ namespace Levee.Grains.Streams;
 /// <remarks>
 /// Only the newest epoch of a partition is kept: the log of an older one is gone, so nothing of it can be delivered again.
 /// </remarks>
-internal sealed class OffsetVector
+public sealed class OffsetVector
 {
     private readonly SortedDictionary<int, Entry> _entries = [];
 
@@ -29,38 +29,35 @@ internal sealed class OffsetVector
     }
 
     /// <summary>Whether a record's effect is already in the state.</summary>
-    public bool Covers(TransactionRecord record) =>
-        _entries.TryGetValue(record.Partition, out var entry)
-        && (record.Epoch < entry.Epoch || (record.Epoch == entry.Epoch && record.Offset <= entry.Offset));
+    public bool Covers(int epoch, int partition, long offset) =>
+        _entries.TryGetValue(partition, out var entry) && (epoch < entry.Epoch || (epoch == entry.Epoch && offset <= entry.Offset));
 
     /// <summary>Takes a record's position over, after its effect.</summary>
-    public void Advance(TransactionRecord record)
+    public void Advance(int epoch, int partition, long offset, long watermarkMicros)
     {
-        var watermark = record.WatermarkMicros;
-        if (_entries.TryGetValue(record.Partition, out var entry))
+        if (_entries.TryGetValue(partition, out var entry))
         {
-            watermark = Math.Max(watermark, entry.Watermark);
+            watermarkMicros = Math.Max(watermarkMicros, entry.Watermark);
         }
 
-        _entries[record.Partition] = new Entry(record.Epoch, record.Offset, watermark);
+        _entries[partition] = new Entry(epoch, offset, watermarkMicros);
     }
 
     /// <summary>
-    /// Takes durable watermarks of partitions over. A later epoch's watermark also counts for a partition last seen in an earlier one.
-    /// Partitions that never fed this grain are left out: their records count as late where a minute is already closed.
+    /// Takes the durable watermark of a partition over. A later epoch's also counts for a partition last seen in an earlier one. A
+    /// partition that never fed this grain is left out: its records count as late where a minute is already closed.
     /// </summary>
-    public void AdvanceWatermarks(ReadOnlySpan<PartitionWatermark> watermarks)
+    public void AdvanceWatermark(int epoch, int partition, long watermarkMicros)
     {
-        foreach (var watermark in watermarks)
+        if (_entries.TryGetValue(partition, out var entry) && epoch >= entry.Epoch && watermarkMicros > entry.Watermark)
         {
-            if (_entries.TryGetValue(watermark.Partition, out var entry)
-                && watermark.Epoch >= entry.Epoch
-                && watermark.WatermarkMicros > entry.Watermark)
-            {
-                _entries[watermark.Partition] = entry with { Watermark = watermark.WatermarkMicros };
-            }
+            _entries[partition] = entry with { Watermark = watermarkMicros };
         }
     }
+
+    /// <summary>The last offset folded of each partition, by partition.</summary>
+    public IEnumerable<(int Epoch, int Partition, long Offset)> Positions =>
+        _entries.Select(entry => (entry.Value.Epoch, entry.Key, entry.Value.Offset));
 
     /// <summary>As JSON: <c>{"3":[1,4711,1790000000000000]}</c>, partition to epoch, offset and watermark.</summary>
     public string ToJson()

@@ -1,0 +1,11 @@
+using Levee.Features;
+
+namespace Levee.Storage;
+
+/// <summary>A stored transaction as a rebuild reads it.</summary>
+/// <param name="Transaction">The transaction.</param>
+/// <param name="CustomerSequence">Its place among the customer's.</param>
+/// <param name="IsLate">Whether it was late.</param>
+/// <param name="Origin">Epoch, partition and offset of its record; null for history.</param>
+internal sealed record RebuildRow(
+    Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin);
