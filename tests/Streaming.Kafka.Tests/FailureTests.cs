@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text;
-using Confluent.Kafka;
 using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -55,14 +54,14 @@ public sealed class FailureTests
         await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 24, "checkpoint behind the poison");
 
         source.AssertDelivered(log);
-        var letters = Read(kafka, "orders.dead-letter", 4).OrderBy(l => Header(l, KafkaDeadLetterHeaders.Offset)).ToList();
-        Assert.Equal(["10", "11", "12", "13"], letters.Select(l => Header(l, KafkaDeadLetterHeaders.Offset)!));
-        Assert.Equal(["not four parts", "'x' is not a number"], letters.Take(2).Select(l => Header(l, KafkaDeadLetterHeaders.Reason)!));
-        Assert.Equal([null, "customer", null, null], letters.Select(l => Header(l, KafkaDeadLetterHeaders.Field)));
-        Assert.Contains("a test said so", Header(letters[2], KafkaDeadLetterHeaders.Reason), StringComparison.Ordinal);
-        Assert.All(letters, l => Assert.Equal("orders", Header(l, KafkaDeadLetterHeaders.Topic)));
-        Assert.All(letters, l => Assert.Equal("0", Header(l, KafkaDeadLetterHeaders.Partition)));
-        Assert.All(letters, l => Assert.NotNull(Header(l, KafkaDeadLetterHeaders.Timestamp)));
+        var letters = Letters.Read(kafka, "orders.dead-letter", 4).OrderBy(l => Letters.Header(l, KafkaDeadLetterHeaders.Offset)).ToList();
+        Assert.Equal(["10", "11", "12", "13"], letters.Select(l => Letters.Header(l, KafkaDeadLetterHeaders.Offset)!));
+        Assert.Equal(["not four parts", "'x' is not a number"], letters.Take(2).Select(l => Letters.Header(l, KafkaDeadLetterHeaders.Reason)!));
+        Assert.Equal([null, "customer", null, null], letters.Select(l => Letters.Header(l, KafkaDeadLetterHeaders.Field)));
+        Assert.Contains("a test said so", Letters.Header(letters[2], KafkaDeadLetterHeaders.Reason), StringComparison.Ordinal);
+        Assert.All(letters, l => Assert.Equal("orders", Letters.Header(l, KafkaDeadLetterHeaders.Topic)));
+        Assert.All(letters, l => Assert.Equal("0", Letters.Header(l, KafkaDeadLetterHeaders.Partition)));
+        Assert.All(letters, l => Assert.NotNull(Letters.Header(l, KafkaDeadLetterHeaders.Timestamp)));
         Assert.Equal("rubbish", Encoding.UTF8.GetString(letters[0].Message.Value));
         Assert.Null(letters[3].Message.Value);
     }
@@ -92,7 +91,7 @@ public sealed class FailureTests
 
         kafka.CreateTopic("orders.dead-letter", 1);
         await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 11, "the checkpoint behind the poison");
-        Assert.Single(Read(kafka, "orders.dead-letter", 1));
+        Assert.Single(Letters.Read(kafka, "orders.dead-letter", 1));
     }
 
     [Fact]
@@ -156,21 +155,4 @@ public sealed class FailureTests
         var stored = await Task.WhenAll(Enumerable.Range(0, 2).Select(async p => await store.ReadAsync("orders", 1, p, default)));
         Assert.Equal(100, stored.Sum(c => c!.NextOffset));
     }
-
-    private static List<ConsumeResult<byte[], byte[]>> Read(EmbeddedKafka kafka, string topic, int count)
-    {
-        using var consumer = new ConsumerBuilder<byte[], byte[]>(
-            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "reader" }).Build();
-        consumer.Assign(new TopicPartitionOffset(topic, 0, Offset.Beginning));
-        var records = new List<ConsumeResult<byte[], byte[]>>();
-        while (records.Count < count && consumer.Consume(TimeSpan.FromSeconds(10)) is { } record)
-        {
-            records.Add(record);
-        }
-
-        return records;
-    }
-
-    private static string? Header(ConsumeResult<byte[], byte[]> record, string name) =>
-        record.Message.Headers.TryGetLastBytes(name, out var value) ? Encoding.UTF8.GetString(value) : null;
 }

@@ -27,6 +27,9 @@ public sealed class OptionsTests
     [InlineData(nameof(KafkaStreamOptions.StreamInactivityPeriod))]
     [InlineData(nameof(KafkaStreamOptions.MaxPartitionRecords))]
     [InlineData(nameof(KafkaStreamOptions.MaxBatch))]
+    [InlineData(nameof(KafkaStreamOptions.MaxDeliveryAttempts))]
+    [InlineData(nameof(KafkaStreamOptions.FailurePolicy))]
+    [InlineData(nameof(KafkaStreamOptions.TruncatedLog))]
     public void A_wrong_value_is_refused_naming_property_and_provider(string property)
     {
         var exception = Assert.Throws<OrleansConfigurationException>(() => Validate(options =>
@@ -43,6 +46,10 @@ public sealed class OptionsTests
             else if (info.PropertyType == typeof(TimeSpan))
             {
                 info.SetValue(options, TimeSpan.FromDays(-1));
+            }
+            else if (info.PropertyType.IsEnum)
+            {
+                info.SetValue(options, Enum.ToObject(info.PropertyType, 17));
             }
             else
             {

@@ -64,7 +64,46 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
             Value = record.Value,
             Headers = record.Headers,
         };
-        _ = Task.Run(() => SendUntilDeliveredAsync(partition, letter, handle));
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await SendUntilDeliveredAsync(partition, letter);
+                partition.Complete(handle);
+            }
+            catch (OperationCanceledException)
+            {
+                // Given back while the letter was on its way: the next owner sends it.
+            }
+        });
+    }
+
+    /// <summary>Sends a letter; tries until the broker has it, or until the partition is given back.</summary>
+    /// <param name="partition">The partition that it came from.</param>
+    /// <param name="letter">The letter.</param>
+    /// <exception cref="OperationCanceledException">The partition was given back; the letter may have been delivered.</exception>
+    public async Task SendUntilDeliveredAsync(KafkaPartition partition, KafkaDeadLetter letter)
+    {
+        var delay = FirstDelay;
+        while (true)
+        {
+            partition.Released.ThrowIfCancellationRequested();
+            try
+            {
+                await SendAsync(letter, partition.Released);
+                return;
+            }
+            catch (Exception exception) when (!partition.Released.IsCancellationRequested)
+            {
+                Log.DeadLetterFailed(_logger, partition, letter.Offset, exception);
+                await Task.Delay(delay, partition.Released).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+            }
+            catch (Exception exception)
+            {
+                throw new OperationCanceledException("The partition was given back.", exception, partition.Released);
+            }
+        }
     }
 
     /// <inheritdoc />
@@ -93,6 +132,9 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
         Add(KafkaDeadLetterHeaders.Partition, letter.Partition.ToString(CultureInfo.InvariantCulture));
         Add(KafkaDeadLetterHeaders.Offset, letter.Offset.ToString(CultureInfo.InvariantCulture));
         Add(KafkaDeadLetterHeaders.Timestamp, (letter.TimestampMicros / 1000)?.ToString(CultureInfo.InvariantCulture));
+        Add(KafkaDeadLetterHeaders.Stream, letter.Stream);
+        Add(KafkaDeadLetterHeaders.Attempts, letter.Attempts?.ToString(CultureInfo.InvariantCulture));
+        Add(KafkaDeadLetterHeaders.ExceptionType, letter.ExceptionType);
         return headers;
 
         void Add(string name, string? value)
@@ -100,31 +142,6 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
             if (value is not null)
             {
                 headers.Add(name, Encoding.UTF8.GetBytes(value));
-            }
-        }
-    }
-
-    private async Task SendUntilDeliveredAsync(KafkaPartition partition, KafkaDeadLetter letter, long handle)
-    {
-        var delay = FirstDelay;
-        while (!partition.Released.IsCancellationRequested)
-        {
-            try
-            {
-                await SendAsync(letter, partition.Released);
-                partition.Complete(handle);
-                return;
-            }
-            catch (Exception exception) when (!partition.Released.IsCancellationRequested)
-            {
-                Log.DeadLetterFailed(_logger, partition, letter.Offset, exception);
-                await Task.Delay(delay, partition.Released).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
-            }
-            catch (Exception)
-            {
-                // Given back while the letter was on its way: the next owner sends it.
-                return;
             }
         }
     }

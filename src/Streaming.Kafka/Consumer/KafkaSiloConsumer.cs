@@ -12,6 +12,8 @@ namespace Levee.Streaming.Kafka;
 /// </summary>
 internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>, IKafkaPartitionOwnership, IKafkaStreamHealth, IDisposable
 {
+    private const int MaxHeldShown = 10;
+
     private readonly string _name;
     private readonly KafkaStreamOptions _options;
     private readonly ILogger _logger;
@@ -39,13 +41,19 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
         var committer = new CheckpointCommitter(store, metrics, _status, _logger);
         var sources = new KafkaSourceResolver(_options, _logger);
         var activate = _options.GrainsOf is { } grainsOf ? Activation(services.GetRequiredService<IGrainFactory>(), grainsOf) : null;
+        var failures = new DeliveryFailures(name, _options, services.GetService<DeliveryErrors>(), deadLetters.SendUntilDeliveredAsync);
         _thread = new ConsumerThread(
             _options,
             Table,
             new PartitionStarter(_options, store, sources, _status, _logger),
             new PartitionHandover(_options, Table, committer, services.GetService<IClusterMembershipService>(), _logger),
             (topic, number) => new PartitionIntake(
-                new KafkaPartition(topic, number, _options, metrics, activate), adapters[topic], _options, deadLetters, metrics, timeProvider),
+                new KafkaPartition(topic, number, _options, metrics, activate, failures),
+                adapters[topic],
+                _options,
+                deadLetters,
+                metrics,
+                timeProvider),
             _status,
             metrics,
             _logger);
@@ -103,7 +111,10 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             oldest is { } receivedAt ? Stopwatch.GetElapsedTime(receivedAt) : TimeSpan.Zero,
             partition.Lanes.FailingCount,
             partition.IsPaused,
-            partition.BlockedReason ?? (partition.Lanes.Orphan is { } stream ? $"nobody takes the events of stream {stream}" : null));
+            partition.BlockedReason ?? (partition.Lanes.Orphan is { } stream ? $"nobody takes the events of stream {stream}" : null))
+        {
+            Held = partition.Lanes.GetFailing(MaxHeldShown),
+        };
     }
 
     // Control records at the log's end are nobody's work: once everything received is complete, what was read counts.

@@ -21,4 +21,8 @@ public sealed record KafkaPartitionHealth(
     TimeSpan OldestUnacknowledged,
     int HeldLanes,
     bool IsPaused,
-    string? BlockedReason);
+    string? BlockedReason)
+{
+    /// <summary>Some of the streams that <see cref="HeldLanes"/> counts, at most ten, with what went wrong.</summary>
+    public IReadOnlyList<KafkaHeldStream> Held { get; init; } = [];
+}

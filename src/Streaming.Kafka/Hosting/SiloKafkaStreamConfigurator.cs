@@ -1,6 +1,7 @@
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime.Providers;
@@ -60,6 +61,11 @@ public sealed class SiloKafkaStreamConfigurator : SiloPersistentStreamConfigurat
             provider.GetRequiredService<IOptionsMonitor<KafkaStreamOptions>>().Get(name),
             provider.GetRequiredService<IOptionsMonitor<StreamPullingAgentOptions>>().Get(name),
             provider.GetRequiredService<IOptionsMonitor<StreamPubSubOptions>>().Get(name)));
+        services.TryAddSingleton<DeliveryErrors>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ILoggerProvider, DeliveryErrors>(p => p.GetRequiredService<DeliveryErrors>()));
+        services.AddLogging(logging => logging
+            .AddFilter<DeliveryErrors>(null, LogLevel.None)
+            .AddFilter<DeliveryErrors>(DeliveryErrors.AgentCategory, LogLevel.Warning));
         services.AddKeyedSingleton(name, (provider, _) => new KafkaSiloConsumer(provider, name));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>>(provider => provider.GetRequiredKeyedService<KafkaSiloConsumer>(name));
         services.AddKeyedSingleton<IKafkaPartitionOwnership>(name, (p, _) => p.GetRequiredKeyedService<KafkaSiloConsumer>(name));

@@ -7,6 +7,10 @@ namespace Levee.Streaming.Kafka;
 /// One subscription's place in a lane. Moving on acknowledges the batch handed out before, unless its delivery was reported as failed;
 /// then the same events are handed out again after a wait that doubles with each failure. Events of other lanes do not wait.
 /// </summary>
+/// <remarks>
+/// Where failures are given up after some attempts, the events of a batch that has had them are handed out one by one, and one that fails
+/// as often again goes to the dead letters. Until the broker has the letter the lane waits.
+/// </remarks>
 internal sealed class LaneCursor : IQueueCacheCursor
 {
     private readonly KafkaPartitionReceiver _receiver;
@@ -15,6 +19,9 @@ internal sealed class LaneCursor : IQueueCacheCursor
     private int _handedOut;
     private bool _isSubscription;
     private int _failures;
+    private bool _isFailing;
+    private long _aloneUntil;
+    private Task? _letter;
     private long _notBefore;
     private long _startedAt;
 
@@ -53,7 +60,12 @@ internal sealed class LaneCursor : IQueueCacheCursor
         }
 
         var partition = _lane.Partition;
-        var count = (int)Math.Min(_lane.Tail - Acknowledged, partition.MaxBatch);
+        if (!IsLetterGone())
+        {
+            return false;
+        }
+
+        var count = (int)Math.Min(_lane.Tail - Acknowledged, Acknowledged < _aloneUntil ? 1 : partition.MaxBatch);
         if (count == 0 || Stopwatch.GetTimestamp() < _notBefore || !partition.TryBeginDelivery())
         {
             return false;
@@ -82,11 +94,27 @@ internal sealed class LaneCursor : IQueueCacheCursor
             return;
         }
 
+        var (partition, count) = (_lane.Partition, _handedOut);
         EndDelivery();
-        SetFailures(_failures + 1);
-        var delay = _lane.Partition.RedeliveryDelay(_failures);
-        _notBefore = Stopwatch.GetTimestamp() + delay;
-        _lane.Partition.Hold(_lane, _notBefore);
+        _failures++;
+        _isFailing = true;
+        var error = partition.Failures?.TakeError(_lane.Stream);
+        partition.Lanes.SetFailing(this, new KafkaHeldStream(
+            _lane.Stream.ToString(), _lane[Acknowledged].Offset, _failures, error is null ? null : $"{error.GetType().Name}: {error.Message}"));
+        if (partition.Failures is { } failures && failures.GivesUp(_failures))
+        {
+            if (count == 1)
+            {
+                GiveUp(failures, error);
+                return;
+            }
+
+            _aloneUntil = Acknowledged + count;
+            _failures = 0;
+        }
+
+        _notBefore = Stopwatch.GetTimestamp() + partition.RedeliveryDelay(Math.Max(1, _failures));
+        partition.Hold(_lane, _notBefore);
     }
 
     /// <inheritdoc />
@@ -103,7 +131,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
             EndDelivery();
         }
 
-        SetFailures(0);
+        Recover();
         _lane.Detach(this, Acknowledged, _isSubscription);
         _lane.Partition.Left(_lane);
     }
@@ -117,9 +145,37 @@ internal sealed class LaneCursor : IQueueCacheCursor
 
         Acknowledged += _handedOut;
         _lane.Partition.Delivered(_handedOut, Stopwatch.GetElapsedTime(_startedAt));
-        SetFailures(0);
+        Recover();
         _lane.CompleteAcknowledged();
         EndDelivery();
+    }
+
+    private void GiveUp(DeliveryFailures failures, Exception? error)
+    {
+        var lane = _lane;
+        _letter = failures.GiveUpAsync(lane, in lane[Acknowledged], _failures, error);
+        _ = _letter.ContinueWith(
+            _ => lane.Partition.Lanes.GoOn(lane), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+
+    // True when no letter is on its way. The event of one that has arrived is acknowledged.
+    private bool IsLetterGone()
+    {
+        if (_letter is null)
+        {
+            return true;
+        }
+
+        if (!_letter.IsCompletedSuccessfully)
+        {
+            return false;
+        }
+
+        _letter = null;
+        Acknowledged++;
+        Recover();
+        _lane.CompleteAcknowledged();
+        return true;
     }
 
     private void EndDelivery()
@@ -129,14 +185,14 @@ internal sealed class LaneCursor : IQueueCacheCursor
         _lane.Partition.EndDelivery();
     }
 
-    private void SetFailures(int failures)
+    private void Recover()
     {
-        if ((failures > 0) != (_failures > 0))
+        _failures = 0;
+        if (_isFailing)
         {
-            _lane.Partition.Lanes.CountFailing(failures > 0 ? 1 : -1);
+            _isFailing = false;
+            _lane.Partition.Lanes.ClearFailing(this);
         }
-
-        _failures = failures;
     }
 
     // An agent that was not restarted between the loss of a partition and its return still holds cursors on the old lanes.
@@ -148,7 +204,9 @@ internal sealed class LaneCursor : IQueueCacheCursor
             return;
         }
 
-        SetFailures(0);
+        Recover();
+        _letter = null;
+        _aloneUntil = 0;
         _lane.Detach(this, Acknowledged, _isSubscription);
         _lane = partition.GetLane(_lane.Stream);
         _isSubscription = false;

@@ -17,10 +17,11 @@ internal sealed class PartitionLanes
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Dictionary<StreamId, StreamLane> _lanes = [];
     private readonly List<(StreamLane Lane, long Due)> _held = [];
+    private readonly ConcurrentQueue<StreamLane> _goingOn = new();
+    private readonly ConcurrentDictionary<LaneCursor, KafkaHeldStream> _failing = new();
     private readonly KafkaPartition _partition;
     private readonly LaneWarmUp _warmUp;
     private long _sweptAt;
-    private int _failingCount;
     private volatile string? _orphan;
 
     /// <summary>Creates a partition's lanes.</summary>
@@ -33,7 +34,11 @@ internal sealed class PartitionLanes
     }
 
     /// <summary>Subscriptions whose last delivery failed.</summary>
-    public int FailingCount => Volatile.Read(ref _failingCount);
+    public int FailingCount => _failing.Count;
+
+    /// <summary>Streams whose last delivery failed, at most so many.</summary>
+    /// <param name="max">How many.</param>
+    public IReadOnlyList<KafkaHeldStream> GetFailing(int max) => _failing.IsEmpty ? [] : [.. _failing.Select(f => f.Value).Take(max)];
 
     /// <summary>A stream whose events have had no taker for some seconds, or null.</summary>
     public string? Orphan => _orphan;
@@ -67,9 +72,22 @@ internal sealed class PartitionLanes
         _held.Add((lane, due));
     }
 
-    /// <summary>A subscription begins or ceases to fail.</summary>
-    /// <param name="change">1 or -1.</param>
-    public void CountFailing(int change) => Interlocked.Add(ref _failingCount, change);
+    /// <summary>Has the agent told of a lane at once. Safe for calls from any thread.</summary>
+    /// <param name="lane">The lane.</param>
+    public void GoOn(StreamLane lane)
+    {
+        _goingOn.Enqueue(lane);
+        Wake();
+    }
+
+    /// <summary>A subscription's delivery has failed.</summary>
+    /// <param name="cursor">The subscription's cursor.</param>
+    /// <param name="held">What it waits for.</param>
+    public void SetFailing(LaneCursor cursor, KafkaHeldStream held) => _failing[cursor] = held;
+
+    /// <summary>A subscription does not fail any more.</summary>
+    /// <param name="cursor">The subscription's cursor.</param>
+    public void ClearFailing(LaneCursor cursor) => _failing.TryRemove(cursor, out _);
 
     /// <summary>Forgets a lane that nobody stands on and that holds nothing.</summary>
     /// <param name="lane">The lane.</param>
@@ -99,6 +117,14 @@ internal sealed class PartitionLanes
             if (warm.Count > 0)
             {
                 Tell(warm, told);
+            }
+        }
+
+        while (_goingOn.TryDequeue(out var goesOn))
+        {
+            if (goesOn.Count > 0)
+            {
+                Tell(goesOn, told);
             }
         }
 

@@ -64,6 +64,19 @@ public sealed class KafkaStreamOptions
     /// <summary>Longest wait before a failed delivery is tried again. At least RedeliveryDelay; defaults to 10 seconds.</summary>
     public TimeSpan MaxRedeliveryDelay { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// What becomes of an event that a grain fails on again and again. Choose DeadLetter only for grains whose failures are the event's
+    /// fault: an outage of what they depend on, if it outlasts the attempts, fills the dead-letter topic. Defaults to
+    /// <see cref="DeliveryFailurePolicy.Block"/>.
+    /// </summary>
+    public DeliveryFailurePolicy FailurePolicy { get; set; } = DeliveryFailurePolicy.Block;
+
+    /// <summary>
+    /// With <see cref="DeliveryFailurePolicy.DeadLetter"/>: after so many failed attempts a batch is taken apart, and after so many more
+    /// of its own a single event is given up. 1 to 1,000; defaults to 10, which with the default delays takes about half a minute.
+    /// </summary>
+    public int MaxDeliveryAttempts { get; set; } = 10;
+
     /// <summary>How often a silo looks for new records of its partitions. 1 ms to 1 s; defaults to 10 ms.</summary>
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromMilliseconds(10);
 

@@ -21,6 +21,9 @@ internal sealed class KafkaStreamOptionsValidator(
         InRange(options.DrainTimeout, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.DrainTimeout));
         InRange(options.RedeliveryDelay, TimeSpan.FromMilliseconds(1), TimeSpan.FromHours(1), nameof(options.RedeliveryDelay));
         InRange(options.MaxRedeliveryDelay, options.RedeliveryDelay, TimeSpan.FromHours(1), nameof(options.MaxRedeliveryDelay));
+        InRange(options.MaxDeliveryAttempts, 1, 1_000, nameof(options.MaxDeliveryAttempts));
+        Defined(options.FailurePolicy, nameof(options.FailurePolicy));
+        Defined(options.TruncatedLog, nameof(options.TruncatedLog));
         InRange(options.PollInterval, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(1), nameof(options.PollInterval));
         InRange(options.FetchWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5), nameof(options.FetchWait));
         InRange(options.StreamInactivityPeriod, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), nameof(options.StreamInactivityPeriod));
@@ -64,6 +67,15 @@ internal sealed class KafkaStreamOptionsValidator(
         if (string.IsNullOrWhiteSpace(value))
         {
             Fail(property, "is required");
+        }
+    }
+
+    private void Defined<T>(T value, string property)
+        where T : struct, Enum
+    {
+        if (!Enum.IsDefined(value))
+        {
+            Fail(property, $"must be one of {string.Join(", ", Enum.GetNames<T>())}, not {value}");
         }
     }
 

@@ -20,8 +20,15 @@ internal sealed class KafkaPartition
     private volatile PartitionState _state;
     private volatile string? _blockedReason;
 
-    public KafkaPartition(string topic, int number, KafkaStreamOptions options, KafkaStreamMetrics metrics, Func<StreamId, Task>? activate = null)
+    public KafkaPartition(
+        string topic,
+        int number,
+        KafkaStreamOptions options,
+        KafkaStreamMetrics metrics,
+        Func<StreamId, Task>? activate = null,
+        DeliveryFailures? failures = null)
     {
+        Failures = failures;
         Topic = topic;
         Number = number;
         QueueId = KafkaPartitionQueueMapper.QueueOf(topic, number);
@@ -65,6 +72,9 @@ internal sealed class KafkaPartition
     public KeyValuePair<string, object?>[] Tags { get; }
 
     public int MaxBatch => _options.MaxBatch;
+
+    /// <summary>What becomes of deliveries that fail; null where they are tried for ever and nobody asks why.</summary>
+    public DeliveryFailures? Failures { get; }
 
     /// <summary>Cancelled when the partition is given back.</summary>
     public CancellationToken Released => _released.Token;

@@ -209,9 +209,10 @@ internal sealed class PartitionIntake(
         {
             _watermark = watermark;
             var handle = partition.Tracker.Add(record.Offset, _events.Count, _watermark, Stopwatch.GetTimestamp());
+            var message = partition.Failures is { KeepsRecords: true } ? result.Message : null;
             foreach (var routed in _events)
             {
-                partition.Lanes.Enqueue(new RoutedEvent(routed.Stream, new LaneItem(routed.Payload, record.Offset, handle)));
+                partition.Lanes.Enqueue(new RoutedEvent(routed.Stream, new LaneItem(routed.Payload, record.Offset, handle, message)));
             }
         }
         else if (record.Offset < _replayEnd)

@@ -28,4 +28,13 @@ public sealed record KafkaDeadLetter
 
     /// <summary>The record's own headers, which the letter keeps beside <see cref="KafkaDeadLetterHeaders"/>; null when there are none.</summary>
     public Headers? Headers { get; init; }
+
+    /// <summary>The stream whose grain failed on the record, "namespace/key"; null when the record itself is unusable.</summary>
+    public string? Stream { get; init; }
+
+    /// <summary>How often the delivery to that stream failed; null when the record itself is unusable.</summary>
+    public int? Attempts { get; init; }
+
+    /// <summary>Full name of the type of the last failure; null when there is none or it is not known.</summary>
+    public string? ExceptionType { get; init; }
 }

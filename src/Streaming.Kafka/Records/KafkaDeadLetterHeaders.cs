@@ -23,4 +23,13 @@ public static class KafkaDeadLetterHeaders
 
     /// <summary>The record's Kafka timestamp in milliseconds since the Unix epoch; absent when it has none.</summary>
     public const string Timestamp = "dead-letter-timestamp";
+
+    /// <summary>The stream, "namespace/key", whose grain failed on the record; absent when the record itself is unusable.</summary>
+    public const string Stream = "dead-letter-stream";
+
+    /// <summary>How often the delivery to that stream failed; absent when the record itself is unusable.</summary>
+    public const string Attempts = "dead-letter-attempts";
+
+    /// <summary>Full name of the type of the last failure; absent when there is none or it is not known.</summary>
+    public const string ExceptionType = "dead-letter-exception";
 }
