@@ -36,7 +36,7 @@ internal sealed class CheckpointCommitter(
             {
                 var startedAt = Stopwatch.GetTimestamp();
                 await store.WriteAsync([.. changed.Select(c => c.Checkpoint)], cancellationToken);
-                metrics.CommitDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds);
+                metrics.Stored(Stopwatch.GetElapsedTime(startedAt));
                 foreach (var (partition, checkpoint) in changed)
                 {
                     partition.Stored = checkpoint;
@@ -111,7 +111,9 @@ internal sealed class CheckpointCommitter(
                 return;
             }
 
+            var startedAt = Stopwatch.GetTimestamp();
             consumer.Commit(behind.Select(b => new TopicPartitionOffset(b.Partition.Topic, b.Partition.Number, b.NextOffset)));
+            metrics.Committed(Stopwatch.GetElapsedTime(startedAt));
             foreach (var (partition, nextOffset) in behind)
             {
                 partition.Committed = nextOffset;

@@ -43,7 +43,7 @@ internal static class KafkaClientConfiguration
         return config;
     }
 
-    /// <summary>The dead-letter producer's settings.</summary>
+    /// <summary>Settings of the producers: of dead letters and of streams.</summary>
     /// <param name="options">The provider's options.</param>
     public static ProducerConfig Producer(KafkaStreamOptions options)
     {

@@ -37,6 +37,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
         var adapters = _options.Topics.ToDictionary(t => t.Name, t => t.Adapter!(services), StringComparer.Ordinal);
         var deadLetters = new DeadLetterSink(_options, metrics, _logger);
         DeadLetters = deadLetters;
+        Producer = new KafkaStreamProducer(name, _options, services, metrics, _logger);
         Table = new PartitionTable(_logger);
         var committer = new CheckpointCommitter(store, metrics, _status, _logger);
         var sources = new KafkaSourceResolver(_options, _logger);
@@ -71,6 +72,9 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
     /// <summary>Delivers complete records once more.</summary>
     public KafkaReplay Replay { get; }
 
+    /// <summary>Produces what goes into streams.</summary>
+    public KafkaStreamProducer Producer { get; }
+
     /// <inheritdoc />
     public IReadOnlyList<KafkaOwnedPartition> Owned =>
         [.. Table.Ordered()
@@ -91,6 +95,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
     {
         _stopping.Cancel();
         DeadLetters.Dispose();
+        Producer.Dispose();
     }
 
     private static Func<StreamId, Task> Activation(IGrainFactory grains, Func<IGrainFactory, StreamId, IEnumerable<IAddressable>> grainsOf) =>
@@ -113,6 +118,7 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             partition.IsPaused,
             partition.BlockedReason ?? (partition.Lanes.Orphan is { } stream ? $"nobody takes the events of stream {stream}" : null))
         {
+            InFlight = partition.InFlight,
             Held = partition.Lanes.GetFailing(MaxHeldShown),
         };
     }

@@ -23,6 +23,9 @@ public sealed record KafkaPartitionHealth(
     bool IsPaused,
     string? BlockedReason)
 {
+    /// <summary>Grain calls under way.</summary>
+    public int InFlight { get; init; }
+
     /// <summary>Some of the streams that <see cref="HeldLanes"/> counts, at most ten, with what went wrong.</summary>
     public IReadOnlyList<KafkaHeldStream> Held { get; init; } = [];
 }

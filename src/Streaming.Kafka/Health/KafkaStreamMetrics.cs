@@ -10,6 +10,8 @@ internal sealed class KafkaStreamMetrics
 
     private readonly string _provider;
     private readonly Meter _meter;
+    private readonly KeyValuePair<string, object?>[] _storeTags;
+    private readonly KeyValuePair<string, object?>[] _commitTags;
 
     public KafkaStreamMetrics(string provider, IMeterFactory? meters)
     {
@@ -21,7 +23,12 @@ internal sealed class KafkaStreamMetrics
         Rebalances = _meter.CreateCounter<long>("levee.kafka.rebalances", "{rebalance}", "Changes of the partitions owned.");
         BatchSize = _meter.CreateHistogram<int>("levee.kafka.batch_size", "{event}", "Events in one grain call.");
         DeliveryDuration = _meter.CreateHistogram<double>("levee.kafka.delivery_duration", "s", "From a grain call to its acknowledgement.");
-        CommitDuration = _meter.CreateHistogram<double>("levee.kafka.commit_duration", "s", "Storing checkpoints and committing offsets.");
+        CommitDuration = _meter.CreateHistogram<double>(
+            "levee.kafka.commit_duration", "s", "Storing checkpoints (operation: store) and committing offsets (operation: commit).");
+        Freshness = _meter.CreateHistogram<double>("levee.kafka.freshness", "s", "Age of a record, by its Kafka timestamp, when it is complete.");
+        ProduceDuration = _meter.CreateHistogram<double>("levee.kafka.produce_duration", "s", "From producing a record to its delivery report.");
+        _storeTags = [new("provider", provider), new("operation", "store")];
+        _commitTags = [new("provider", provider), new("operation", "commit")];
     }
 
     public Counter<long> Records { get; }
@@ -38,9 +45,25 @@ internal sealed class KafkaStreamMetrics
 
     public Histogram<double> CommitDuration { get; }
 
+    public Histogram<double> Freshness { get; }
+
+    public Histogram<double> ProduceDuration { get; }
+
+    public void Stored(TimeSpan elapsed) => CommitDuration.Record(elapsed.TotalSeconds, _storeTags);
+
+    public void Committed(TimeSpan elapsed) => CommitDuration.Record(elapsed.TotalSeconds, _commitTags);
+
     /// <summary>Tags of one topic.</summary>
     /// <param name="topic">Name of the topic.</param>
     public KeyValuePair<string, object?>[] Tags(string topic) => [new("provider", _provider), new("topic", topic)];
+
+    /// <summary>Adds the gauge of records on their way to the broker.</summary>
+    /// <param name="count">Their number now.</param>
+    public void ObserveProducing(Func<int> count) => _meter.CreateObservableGauge(
+        "levee.kafka.producing",
+        () => new Measurement<int>(count(), new KeyValuePair<string, object?>("provider", _provider)),
+        "{record}",
+        "Records produced through streams and not delivered yet.");
 
     /// <summary>Adds the gauges of the partitions owned.</summary>
     /// <param name="snapshot">Their state now.</param>
@@ -48,6 +71,7 @@ internal sealed class KafkaStreamMetrics
     {
         Gauge("levee.kafka.lag", "{record}", "Records in the log that are not complete.", p => p.Lag ?? 0);
         Gauge("levee.kafka.cached", "{record}", "Records received and not complete.", p => p.Cached);
+        Gauge("levee.kafka.in_flight", "{delivery}", "Grain calls under way.", p => p.InFlight);
         Gauge("levee.kafka.oldest_unacknowledged", "s", "Age of the oldest incomplete record.", p => p.OldestUnacknowledged.TotalSeconds);
         Gauge("levee.kafka.held_lanes", "{stream}", "Streams that wait for a redelivery.", p => p.HeldLanes);
         Gauge("levee.kafka.paused", "1", "1 while the partition is not fetched because its cache is full.", p => p.IsPaused ? 1 : 0);

@@ -22,6 +22,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
     private bool _isFailing;
     private long _aloneUntil;
     private Task? _letter;
+    private Activity? _activity;
     private long _notBefore;
     private long _startedAt;
 
@@ -82,6 +83,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
 
         _current = new KafkaBatchContainer(_lane.Stream, partition.Epoch, partition.Number, payloads, offsets);
         _handedOut = count;
+        _activity = KafkaTracing.StartDelivery(_lane, Acknowledged, count);
         _startedAt = Stopwatch.GetTimestamp();
         return true;
     }
@@ -95,10 +97,10 @@ internal sealed class LaneCursor : IQueueCacheCursor
         }
 
         var (partition, count) = (_lane.Partition, _handedOut);
-        EndDelivery();
+        var error = partition.Failures?.TakeError(_lane.Stream);
+        EndDelivery(failed: true, error);
         _failures++;
         _isFailing = true;
-        var error = partition.Failures?.TakeError(_lane.Stream);
         partition.Lanes.SetFailing(this, new KafkaHeldStream(
             _lane.Stream.ToString(), _lane[Acknowledged].Offset, _failures, error is null ? null : $"{error.GetType().Name}: {error.Message}"));
         if (partition.Failures is { } failures && failures.GivesUp(_failures))
@@ -128,7 +130,7 @@ internal sealed class LaneCursor : IQueueCacheCursor
     {
         if (_handedOut > 0)
         {
-            EndDelivery();
+            EndDelivery(failed: true);
         }
 
         Recover();
@@ -143,11 +145,12 @@ internal sealed class LaneCursor : IQueueCacheCursor
             return;
         }
 
-        Acknowledged += _handedOut;
-        _lane.Partition.Delivered(_handedOut, Stopwatch.GetElapsedTime(_startedAt));
+        var count = _handedOut;
+        Acknowledged += count;
         Recover();
         _lane.CompleteAcknowledged();
-        EndDelivery();
+        _lane.Partition.Delivered(count, Stopwatch.GetElapsedTime(_startedAt));
+        EndDelivery(failed: false);
     }
 
     private void GiveUp(DeliveryFailures failures, Exception? error)
@@ -178,8 +181,10 @@ internal sealed class LaneCursor : IQueueCacheCursor
         return true;
     }
 
-    private void EndDelivery()
+    private void EndDelivery(bool failed, Exception? error = null)
     {
+        KafkaTracing.EndDelivery(_activity, failed, error);
+        _activity = null;
         _handedOut = 0;
         _current = null;
         _lane.Partition.EndDelivery();

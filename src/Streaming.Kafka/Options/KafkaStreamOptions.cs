@@ -23,6 +23,18 @@ public sealed class KafkaStreamOptions
     public IList<KafkaTopicOptions> Topics { get; } = [];
 
     /// <summary>
+    /// Where what is produced through streams goes, by the streams' namespace; none by default. Writers are set in code, with
+    /// <see cref="AddNamespace{TWriter}"/>.
+    /// </summary>
+    public IList<KafkaNamespaceOptions> Namespaces { get; } = [];
+
+    /// <summary>
+    /// Records that may be on their way to the broker. Whoever produces more waits until one of them is delivered. 1 to 100,000;
+    /// defaults to 10,000.
+    /// </summary>
+    public int MaxProducing { get; set; } = 10_000;
+
+    /// <summary>
     /// Names the log when the cluster's own id cannot: give a broker that forgets everything at a restart a fresh id at each start. All
     /// silos must use the same. Defaults to null: the cluster id and the topic id, as the broker tells them.
     /// </summary>
@@ -118,6 +130,26 @@ public sealed class KafkaStreamOptions
     public KafkaTopicOptions AddTopic<TAdapter>(string name)
         where TAdapter : class, IKafkaRecordAdapter =>
         AddTopic(name, static services => ActivatorUtilities.CreateInstance<TAdapter>(services));
+
+    /// <summary>Produces what goes into the streams of a namespace to a topic.</summary>
+    /// <typeparam name="TWriter">The writer; its constructor may ask for services.</typeparam>
+    /// <param name="streamNamespace">Namespace of the streams.</param>
+    /// <param name="topic">Name of the topic.</param>
+    /// <returns>The namespace's options.</returns>
+    public KafkaNamespaceOptions AddNamespace<TWriter>(string streamNamespace, string topic)
+        where TWriter : class, IKafkaRecordWriter
+    {
+        var options = Namespaces.FirstOrDefault(n => n.Namespace == streamNamespace);
+        if (options is null)
+        {
+            options = new KafkaNamespaceOptions { Namespace = streamNamespace };
+            Namespaces.Add(options);
+        }
+
+        options.Topic = topic;
+        options.Writer = static services => ActivatorUtilities.CreateInstance<TWriter>(services);
+        return options;
+    }
 
     /// <summary>Reads a topic with an adapter.</summary>
     /// <param name="name">Name of the topic.</param>

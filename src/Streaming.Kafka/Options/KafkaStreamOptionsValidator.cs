@@ -14,6 +14,8 @@ internal sealed class KafkaStreamOptionsValidator(
         Require(options.GroupId, nameof(options.GroupId));
         Require(options.DeadLetterSuffix, nameof(options.DeadLetterSuffix));
         ValidateTopics();
+        ValidateNamespaces();
+        InRange(options.MaxProducing, 1, 100_000, nameof(options.MaxProducing));
         InRange(options.WatermarkDelay, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.WatermarkDelay));
         InRange(options.IdleAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(options.IdleAfter));
         InRange(options.CommitInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.CommitInterval));
@@ -59,6 +61,25 @@ internal sealed class KafkaStreamOptionsValidator(
         if (options.Topics.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)
         {
             Fail(nameof(options.Topics), $"names topic '{twice.Key}' twice");
+        }
+    }
+
+    private void ValidateNamespaces()
+    {
+        foreach (var item in options.Namespaces)
+        {
+            Require(item.Namespace, $"{nameof(options.Namespaces)}.{nameof(item.Namespace)}");
+            Require(item.Topic, $"{nameof(options.Namespaces)}.{nameof(item.Topic)}");
+            Defined(item.Partitioning, $"{nameof(options.Namespaces)}.{nameof(item.Partitioning)}");
+            if (item.Writer is null)
+            {
+                Fail(nameof(options.Namespaces), $"namespace '{item.Namespace}' has no writer: call {nameof(options.AddNamespace)}");
+            }
+        }
+
+        if (options.Namespaces.GroupBy(n => n.Namespace).FirstOrDefault(g => g.Count() > 1) is { } twice)
+        {
+            Fail(nameof(options.Namespaces), $"names namespace '{twice.Key}' twice");
         }
     }
 

@@ -71,6 +71,12 @@ internal sealed class KafkaPartition
     /// <summary>Tags of the partition's topic for metrics.</summary>
     public KeyValuePair<string, object?>[] Tags { get; }
 
+    /// <summary>Measures how old records are when they are complete.</summary>
+    public FreshnessProbe? Freshness { get; set; }
+
+    /// <summary>Deliveries under way.</summary>
+    public int InFlight => Volatile.Read(ref _deliveries);
+
     public int MaxBatch => _options.MaxBatch;
 
     /// <summary>What becomes of deliveries that fail; null where they are tried for ever and nobody asks why.</summary>
@@ -119,13 +125,14 @@ internal sealed class KafkaPartition
     /// <param name="handle">The record's handle.</param>
     public void Complete(long handle) => Tracker.Complete(handle);
 
-    /// <summary>A batch was acknowledged.</summary>
+    /// <summary>A batch was acknowledged and its events are complete.</summary>
     /// <param name="count">Events in it.</param>
     /// <param name="elapsed">From handing it out to the acknowledgement.</param>
     public void Delivered(int count, TimeSpan elapsed)
     {
         _metrics.BatchSize.Record(count, Tags);
         _metrics.DeliveryDuration.Record(elapsed.TotalSeconds, Tags);
+        Freshness?.Check(Tracker);
     }
 
     /// <summary>How long to wait after a number of failures in a row, in <see cref="Stopwatch"/> ticks.</summary>

@@ -57,6 +57,7 @@ internal sealed class PartitionIntake(
         _replayEnd = start.NextOffset;
         _watermark = start.Watermark;
         _activeAt = timeProvider.GetTimestamp();
+        partition.Freshness = new FreshnessProbe(metrics.Freshness, partition.Tags, timeProvider);
         partition.Begin(start);
         NeedsRestart = start.BlockedReason is not null;
         _blockedAt = Stopwatch.GetTimestamp();
@@ -209,7 +210,13 @@ internal sealed class PartitionIntake(
         {
             _watermark = watermark;
             var handle = partition.Tracker.Add(record.Offset, _events.Count, _watermark, Stopwatch.GetTimestamp());
-            var message = partition.Failures is { KeepsRecords: true } ? result.Message : null;
+            if (timestamp.Type != TimestampType.NotAvailable)
+            {
+                partition.Freshness?.Follow(record.Offset, timestamp.UnixTimestampMs);
+            }
+
+            var keeps = partition.Failures is { KeepsRecords: true } || KafkaTracing.IsTraced(result.Message.Headers);
+            var message = keeps ? result.Message : null;
             foreach (var routed in _events)
             {
                 partition.Lanes.Enqueue(new RoutedEvent(routed.Stream, new LaneItem(routed.Payload, record.Offset, handle, message)));

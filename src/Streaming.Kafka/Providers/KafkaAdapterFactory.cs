@@ -4,15 +4,18 @@ using Orleans.Streams;
 namespace Levee.Streaming.Kafka;
 
 /// <summary>Makes the provider's parts for Orleans.</summary>
-internal sealed class KafkaAdapterFactory(string name, PartitionTable table) : IQueueAdapterFactory
+internal sealed class KafkaAdapterFactory(string name, PartitionTable table, KafkaStreamProducer producer) : IQueueAdapterFactory
 {
-    private readonly KafkaAdapter _adapter = new(name, table);
+    private readonly KafkaAdapter _adapter = new(name, table, producer);
 
     /// <summary>Makes the factory of a provider.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="name">The provider's name.</param>
-    public static KafkaAdapterFactory Create(IServiceProvider services, string name) =>
-        new(name, services.GetRequiredKeyedService<KafkaSiloConsumer>(name).Table);
+    public static KafkaAdapterFactory Create(IServiceProvider services, string name)
+    {
+        var consumer = services.GetRequiredKeyedService<KafkaSiloConsumer>(name);
+        return new KafkaAdapterFactory(name, consumer.Table, consumer.Producer);
+    }
 
     /// <inheritdoc />
     public Task<IQueueAdapter> CreateAdapter() => Task.FromResult<IQueueAdapter>(_adapter);

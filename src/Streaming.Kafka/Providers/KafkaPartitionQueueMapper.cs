@@ -27,5 +27,5 @@ internal sealed class KafkaPartitionQueueMapper(PartitionTable table) : IConsist
 
     /// <inheritdoc />
     public QueueId GetQueueForStream(StreamId streamId) =>
-        throw new NotSupportedException("A stream's partition is decided by whoever produces to the topic; the provider only reads.");
+        throw new NotSupportedException("A stream's partition is decided by whoever produces to the topic, record by record.");
 }
