@@ -1,4 +1,3 @@
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -7,7 +6,7 @@ public sealed class ActivationTests
     [Fact]
     public async Task A_grain_that_cannot_be_activated_loses_nothing_and_stops_nobody()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();
@@ -29,7 +28,7 @@ public sealed class ActivationTests
     [Fact]
     public async Task An_activation_that_hangs_holds_up_its_own_stream_only()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();
@@ -58,7 +57,7 @@ public sealed class ActivationTests
     [Fact]
     public async Task With_two_subscriptions_a_record_is_complete_when_both_have_it()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();

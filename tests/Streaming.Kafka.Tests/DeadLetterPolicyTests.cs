@@ -1,5 +1,4 @@
 using System.Text;
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -8,7 +7,7 @@ public sealed class DeadLetterPolicyTests
     [Fact]
     public async Task A_poisonous_event_goes_to_the_dead_letters_and_its_stream_goes_on_in_order()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 2);
         kafka.CreateTopic("orders.dead-letter", 1);
         using var source = new OrderSource(kafka, 2);
@@ -60,7 +59,7 @@ public sealed class DeadLetterPolicyTests
     [Fact]
     public async Task While_the_dead_letter_topic_is_away_only_the_poisoned_stream_waits()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();

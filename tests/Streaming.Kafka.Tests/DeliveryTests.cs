@@ -1,4 +1,3 @@
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -7,7 +6,7 @@ public sealed class DeliveryTests
     [Fact]
     public async Task Every_record_reaches_both_of_its_streams_in_order()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 4);
         kafka.CreateTopic("orders.dead-letter", 1);
         using var source = new OrderSource(kafka, 4);

@@ -1,4 +1,3 @@
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -11,7 +10,7 @@ public sealed class EpochTests
         var log = new DeliveryLog();
         for (var run = 1; run <= 2; run++)
         {
-            using var kafka = EmbeddedKafka.Start();
+            using var kafka = TestKafka.StartEmbedded();
             kafka.CreateTopic("orders", 1);
             using var source = new OrderSource(kafka, 1);
             await source.ProduceAsync(run == 1 ? 100 : 50, customers: 1);
@@ -32,7 +31,7 @@ public sealed class EpochTests
         var log = new DeliveryLog();
         for (var run = 1; run <= 2; run++)
         {
-            using var kafka = EmbeddedKafka.Start();
+            using var kafka = TestKafka.StartEmbedded();
             kafka.CreateTopic("orders", 1);
             using var source = new OrderSource(kafka, 1);
             await source.ProduceAsync(50 * run, customers: 1);

@@ -28,6 +28,7 @@ public sealed class OptionsTests
     [InlineData(nameof(KafkaStreamOptions.MaxPartitionRecords))]
     [InlineData(nameof(KafkaStreamOptions.MaxBatch))]
     [InlineData(nameof(KafkaStreamOptions.MaxDeliveryAttempts))]
+    [InlineData(nameof(KafkaStreamOptions.MaxProducing))]
     [InlineData(nameof(KafkaStreamOptions.FailurePolicy))]
     [InlineData(nameof(KafkaStreamOptions.TruncatedLog))]
     public void A_wrong_value_is_refused_naming_property_and_provider(string property)
@@ -65,6 +66,17 @@ public sealed class OptionsTests
     {
         Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.Topics.Add(new KafkaTopicOptions { Name = "other" })));
         Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.Topics.Add(o.Topics[0])));
+    }
+
+    [Fact]
+    public void A_namespace_needs_a_topic_and_a_writer_and_may_be_named_once()
+    {
+        Validate(o => o.AddNamespace<OrderWriter>("customers", "orders"));
+        Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.AddNamespace<OrderWriter>("customers", " ")));
+        Assert.Throws<OrleansConfigurationException>(
+            () => Validate(o => o.Namespaces.Add(new KafkaNamespaceOptions { Namespace = "customers", Topic = "orders" })));
+        Assert.Throws<OrleansConfigurationException>(
+            () => Validate(o => o.Namespaces.Add(o.AddNamespace<OrderWriter>("customers", "orders"))));
     }
 
     [Fact]

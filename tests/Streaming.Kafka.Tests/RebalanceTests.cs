@@ -1,4 +1,3 @@
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -7,12 +6,12 @@ public sealed class RebalanceTests
     [Fact]
     public async Task A_second_silo_joins_and_leaves_under_load_and_nothing_is_lost()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 6);
         using var source = new OrderSource(kafka, 6);
         var store = new InMemoryKafkaCheckpointStore();
         var log = new DeliveryLog();
-        await using var first = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test");
+        await using var first = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group);
         using var stop = new CancellationTokenSource();
         var load = Task.Run(async () =>
         {
@@ -23,7 +22,7 @@ public sealed class RebalanceTests
             }
         });
 
-        var second = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test", first);
+        var second = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group, first);
         await DeliveryLog.UntilAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
         Assert.Equal(6, first.Ownership.Owned.Concat(second.Ownership.Owned).Select(p => p.Partition).Distinct().Count());
         await second.DisposeAsync();

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Levee.Embedded;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -9,8 +8,8 @@ public sealed class SourceTests
     [Fact]
     public async Task Two_clusters_and_two_topics_are_different_sources_and_one_topic_stays_one_source()
     {
-        using var first = EmbeddedKafka.Start();
-        using var second = EmbeddedKafka.Start();
+        using var first = TestKafka.StartEmbedded();
+        using var second = TestKafka.StartEmbedded();
         first.CreateTopic("orders", 1);
         first.CreateTopic("labels", 1);
         second.CreateTopic("orders", 1);
@@ -24,11 +23,11 @@ public sealed class SourceTests
     [Fact]
     public async Task A_configured_source_wins()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         Assert.Equal("mine", await SourceOfAsync(kafka, "orders", new KafkaStreamOptions { SourceId = "mine" }));
     }
 
-    private static async Task<string> SourceOfAsync(EmbeddedKafka kafka, string topic, KafkaStreamOptions? options = null)
+    private static async Task<string> SourceOfAsync(TestKafka kafka, string topic, KafkaStreamOptions? options = null)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(
             new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "sources" }).Build();

@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -8,12 +7,12 @@ public sealed class StoreTests
     [Fact]
     public async Task While_the_checkpoint_store_is_away_offsets_are_not_committed_and_later_all_is_well()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var store = new SwitchableStore { IsDown = true };
         var log = new DeliveryLog();
-        await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = "test");
+        await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group);
         await source.ProduceAsync(100);
         await DeliveryLog.UntilAsync(() => silo.Health.LastError?.Contains("the store is down", StringComparison.Ordinal) == true, "the outage");
         Assert.Equal(0, log.Calls);
@@ -35,14 +34,14 @@ public sealed class StoreTests
     [Fact]
     public async Task Without_a_store_the_committed_offsets_decide()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();
         for (var run = 1; run <= 2; run++)
         {
             await source.ProduceAsync(50, seed: run);
-            await using var silo = await TestSilo.StartAsync(kafka, log, store: null, o => o.GroupId = "test");
+            await using var silo = await TestSilo.StartAsync(kafka, log, store: null, o => o.GroupId = kafka.Group);
             await DeliveryLog.UntilAsync(() => Committed(kafka) == source.Produced.Count, "the commit");
         }
 
@@ -50,10 +49,10 @@ public sealed class StoreTests
         Assert.Equal(100, log.Streams.Where(s => s.StartsWith("customers", StringComparison.Ordinal)).Sum(s => log.All(s).Count));
     }
 
-    private static long Committed(EmbeddedKafka kafka)
+    private static long Committed(TestKafka kafka)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(
-            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = "test" }).Build();
-        return consumer.Committed([new TopicPartition("orders", 0)], TimeSpan.FromSeconds(5))[0].Offset.Value;
+            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = kafka.Group }).Build();
+        return consumer.Committed([new TopicPartition(kafka.Topic("orders"), 0)], TimeSpan.FromSeconds(5))[0].Offset.Value;
     }
 }

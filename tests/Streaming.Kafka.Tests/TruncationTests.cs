@@ -1,4 +1,3 @@
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -7,7 +6,7 @@ public sealed class TruncationTests
     [Fact]
     public async Task A_log_truncated_under_a_running_silo_loses_nothing_received_and_blocks_after_it()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();
@@ -30,7 +29,7 @@ public sealed class TruncationTests
     [Fact]
     public async Task A_log_truncated_under_a_running_silo_is_read_on_when_the_operator_says_so()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var log = new DeliveryLog();
@@ -56,7 +55,7 @@ public sealed class TruncationTests
     [InlineData(TruncatedLogPolicy.GoOn)]
     public async Task A_truncated_log_blocks_its_partition_unless_the_operator_says_go_on(TruncatedLogPolicy policy)
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var store = new InMemoryKafkaCheckpointStore();

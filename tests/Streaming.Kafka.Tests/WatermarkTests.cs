@@ -1,4 +1,3 @@
-using Levee.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -9,7 +8,7 @@ public sealed class WatermarkTests
     [Fact]
     public async Task Redelivered_records_carry_the_same_watermark()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var store = new InMemoryKafkaCheckpointStore();
@@ -48,7 +47,7 @@ public sealed class WatermarkTests
     [Fact]
     public async Task An_idle_partitions_watermark_follows_the_clock_and_is_stored_before_it_counts()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.Start();
         kafka.CreateTopic("orders", 1);
         using var source = new OrderSource(kafka, 1);
         var store = new InMemoryKafkaCheckpointStore();
@@ -66,7 +65,7 @@ public sealed class WatermarkTests
             Assert.Equal(Micros(-10), silo.Ownership.Owned[0].WatermarkMicros);
             clock.Advance(TimeSpan.FromSeconds(60));
             await DeliveryLog.UntilAsync(() => silo.Ownership.Owned[0].WatermarkMicros == Micros(50), "the clock");
-            Assert.Equal(Micros(50), (await store.ReadAsync("orders", 1, 0, default))!.WatermarkMicros);
+            Assert.Equal(Micros(50), (await store.ReadAsync(kafka.Topic("orders"), 1, 0, default))!.WatermarkMicros);
 
             // Late by now: its stamp is what the clock made of the watermark.
             await source.ProduceAsync(new Order(1, 1, 1, Micros(20)));

@@ -77,10 +77,13 @@ internal sealed class KafkaStreamProducer : IDisposable
     /// <inheritdoc />
     public void Dispose()
     {
-        foreach (var producer in _producers.Values.Where(p => p.IsValueCreated))
+        foreach (var partitioning in _producers.Keys)
         {
-            producer.Value.Flush(FlushTimeout);
-            producer.Value.Dispose();
+            if (_producers.TryRemove(partitioning, out var producer) && producer.IsValueCreated)
+            {
+                producer.Value.Flush(FlushTimeout);
+                producer.Value.Dispose();
+            }
         }
 
         _room.Dispose();

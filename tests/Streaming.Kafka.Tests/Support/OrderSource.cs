@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -8,11 +7,13 @@ internal sealed class OrderSource : IDisposable
 {
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly int _partitions;
+    private readonly string _topic;
     private readonly List<Order> _produced = [];
 
-    public OrderSource(EmbeddedKafka kafka, int partitions)
+    public OrderSource(TestKafka kafka, int partitions)
     {
         _partitions = partitions;
+        _topic = kafka.Topic("orders");
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
             BootstrapServers = kafka.BootstrapServers,
@@ -46,7 +47,7 @@ internal sealed class OrderSource : IDisposable
     }
 
     public Task<DeliveryResult<byte[], byte[]>> SendAsync(long customer, byte[] value) => _producer.ProduceAsync(
-        new TopicPartition("orders", (int)(customer % _partitions)),
+        new TopicPartition(_topic, (int)(customer % _partitions)),
         new Message<byte[], byte[]> { Key = BitConverter.GetBytes(customer), Value = value });
 
     /// <summary>Every stream has exactly what was produced for it, each customer's in order.</summary>

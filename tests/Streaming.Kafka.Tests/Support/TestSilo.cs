@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
-using Levee.Embedded;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -28,7 +27,7 @@ internal sealed class TestSilo : IAsyncDisposable
     public KafkaStreamHealth Health => Services.GetRequiredService<IKafkaStreamHealth>().GetSnapshot();
 
     public static async Task<TestSilo> StartAsync(
-        EmbeddedKafka kafka,
+        TestKafka kafka,
         DeliveryLog log,
         IKafkaCheckpointStore? store,
         Action<KafkaStreamOptions>? configure = null,
@@ -56,7 +55,7 @@ internal sealed class TestSilo : IAsyncDisposable
                 o.CommitInterval = TimeSpan.FromMilliseconds(50);
                 o.RedeliveryDelay = TimeSpan.FromMilliseconds(20);
                 o.MaxRedeliveryDelay = TimeSpan.FromMilliseconds(200);
-                o.AddTopic<OrderAdapter>("orders");
+                o.AddTopic<OrderAdapter>(kafka.Topic("orders"));
                 configure?.Invoke(o);
             }));
         var host = builder.Build();

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Levee.Streaming.Kafka.Tests;
+
+public sealed class HealthCheckTests
+{
+    private static readonly KafkaPartitionHealth Moving = new("orders", 3, 1, 17, 5, 5, TimeSpan.FromSeconds(1), 0, false, null);
+
+    [Fact]
+    public async Task A_moving_consumer_is_healthy() =>
+        Assert.Equal(HealthStatus.Healthy, (await CheckAsync(new KafkaStreamHealth(true, null, [Moving]))).Status);
+
+    [Fact]
+    public async Task A_consumer_that_does_not_run_is_unhealthy() =>
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(new KafkaStreamHealth(false, null, []))).Status);
+
+    [Fact]
+    public async Task A_blocked_partition_is_named_with_its_reason()
+    {
+        var result = await CheckAsync(new KafkaStreamHealth(true, null, [Moving with { Partition = 1 }, Moving with { BlockedReason = "records are gone" }]));
+        Assert.Equal((HealthStatus.Unhealthy, "orders[3]: records are gone"), (result.Status, result.Description));
+        Assert.Equal("records are gone", Assert.Single(result.Data).Value);
+    }
+
+    [Fact]
+    public async Task A_record_that_stays_incomplete_too_long_is_unhealthy()
+    {
+        var old = Moving with { OldestUnacknowledged = TimeSpan.FromSeconds(61) };
+        Assert.Equal("orders[3]: offset 17 is incomplete for 61 s", (await CheckAsync(new KafkaStreamHealth(true, null, [old]))).Description);
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(new KafkaStreamHealth(true, null, [old]))).Status);
+        Assert.Equal(
+            HealthStatus.Healthy,
+            (await CheckAsync(new KafkaStreamHealth(true, null, [old]), o => o.MaxUnacknowledgedAge = TimeSpan.FromMinutes(2))).Status);
+    }
+
+    [Fact]
+    public async Task A_client_that_complains_is_degraded() =>
+        Assert.Equal(HealthStatus.Degraded, (await CheckAsync(new KafkaStreamHealth(true, "Kafka: away", [Moving]))).Status);
+
+    [Fact]
+    public async Task On_a_silo_a_failing_grain_shows_with_stream_attempts_and_error()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        log.BeforeDelivery = (stream, _) => stream == "customers/7" ? throw new InvalidOperationException("a test said so") : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(
+            kafka,
+            log,
+            new InMemoryKafkaCheckpointStore(),
+            services: s => s.AddHealthChecks().AddKafkaStreams("kafka", o => o.MaxUnacknowledgedAge = TimeSpan.FromMinutes(10)));
+        var checks = silo.Services.GetRequiredService<HealthCheckService>();
+        await source.ProduceAsync(new Order(0, 7, 1, 0));
+        HealthReportEntry entry = default;
+        await DeliveryLog.UntilAsync(
+            () =>
+            {
+                entry = checks.CheckHealthAsync().GetAwaiter().GetResult().Entries["kafka-streams-kafka"];
+                return entry.Status == HealthStatus.Degraded;
+            },
+            "the failure to show");
+        Assert.Matches(
+            "^orders.0.: 1 streams wait for another attempt: customers/7 at offset 0 after [0-9]+ attempts .InvalidOperationException: a test said so.$",
+            entry.Description);
+    }
+
+    private static Task<HealthCheckResult> CheckAsync(KafkaStreamHealth health, Action<KafkaStreamHealthCheckOptions>? configure = null)
+    {
+        var services = new ServiceCollection().AddKeyedSingleton<IKafkaStreamHealth>("kafka", new Fixed(health));
+        services.AddHealthChecks().AddKafkaStreams("kafka", configure);
+        var provider = services.BuildServiceProvider();
+        var registration = provider.GetRequiredService<Microsoft.Extensions.Options.IOptions<HealthCheckServiceOptions>>().Value.Registrations.Single();
+        return registration.Factory(provider).CheckHealthAsync(new HealthCheckContext { Registration = registration });
+    }
+
+    private sealed class Fixed(KafkaStreamHealth health) : IKafkaStreamHealth
+    {
+        public KafkaStreamHealth GetSnapshot() => health;
+    }
+}
