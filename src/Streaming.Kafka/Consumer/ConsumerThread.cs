@@ -16,6 +16,7 @@ internal sealed class ConsumerThread
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SeekRetryDelay = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
 
     private readonly KafkaStreamOptions _options;
     private readonly PartitionTable _table;
@@ -73,7 +74,8 @@ internal sealed class ConsumerThread
         if (ReferenceEquals(_table.Find(topic, number), intake))
         {
             _handover.GiveBack(consumer, [intake]);
-            Begin(consumer, topic, number);
+            var begun = Add(topic, number);
+            BeginWhenFound(begun, FindStart(consumer, begun));
         }
     });
 
@@ -86,7 +88,11 @@ internal sealed class ConsumerThread
         try
         {
             _handover.GiveBack(consumer, [.. mine.Select(r => r.Intake)]);
-            mine.ForEach(r => Begin(consumer, r.Topic, r.Number, r));
+            foreach (var replay in mine)
+            {
+                var begun = Add(replay.Topic, replay.Number, replay);
+                BeginWhenFound(begun, FindStart(consumer, begun), replay);
+            }
         }
         finally
         {
@@ -211,14 +217,21 @@ internal sealed class ConsumerThread
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
+        var found = new List<(PartitionIntake Intake, Task<PartitionStart?> Start)>();
         foreach (var partition in partitions)
         {
             _metrics.Rebalances.Add(1, _metrics.Tags(partition.Topic));
-            Begin(consumer, partition.Topic, partition.Partition.Value);
+            var intake = Add(partition.Topic, partition.Partition.Value);
+            found.Add((intake, FindStart(consumer, intake)));
         }
 
-        // Records that arrive from the log's end before the start is known are ignored; reading begins with a seek.
-        return partitions.Select(p => new TopicPartitionOffset(p, Offset.End));
+        // Reading begins where it should from the first fetch on. Only when the broker or the store does not answer in good time does it
+        // begin anywhere, with records that are ignored, and is sent to its start by a seek later.
+        Task.WhenAll(found.Select(f => f.Start)).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(StartPatience);
+        return found.ConvertAll(f => new TopicPartitionOffset(
+            f.Intake.Partition.Topic, f.Intake.Partition.Number, f.Start is { IsCompletedSuccessfully: true, Result: { } start }
+                ? _fetch.Begin(f.Intake, start)
+                : BeginWhenFound(f.Intake, f.Start)));
     }
 
     private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets) =>
@@ -229,18 +242,29 @@ internal sealed class ConsumerThread
     private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
         [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];
 
-    private void Begin(IConsumer<byte[], byte[]> consumer, string topic, int number, PartitionReplay? replay = null)
+    private PartitionIntake Add(string topic, int number, PartitionReplay? replay = null)
     {
         var intake = _newIntake(topic, number);
         replay?.Continue(intake);
         _table.Add(intake);
-        _ = Task.Run(async () =>
-        {
-            if (await _starter.FindStartAsync(consumer, intake.Partition) is { } start)
+        return intake;
+    }
+
+    private Task<PartitionStart?> FindStart(IConsumer<byte[], byte[]> consumer, PartitionIntake intake) =>
+        Task.Run(() => _starter.FindStartAsync(consumer, intake.Partition));
+
+    private Offset BeginWhenFound(PartitionIntake intake, Task<PartitionStart?> found, PartitionReplay? replay = null)
+    {
+        found.ContinueWith(
+            task =>
             {
-                EnqueueBegin(intake, replay?.Begin(start) ?? start);
-            }
-        });
+                if (task is { IsCompletedSuccessfully: true, Result: { } start })
+                {
+                    EnqueueBegin(intake, replay?.Begin(start) ?? start);
+                }
+            },
+            TaskScheduler.Default);
+        return PartitionFetch.Anywhere(intake.Partition);
     }
 
     private void EnqueueBegin(PartitionIntake intake, PartitionStart start) => _commands.Enqueue(consumer =>

@@ -6,6 +6,32 @@ namespace Levee.Streaming.Kafka;
 /// <summary>Begins, pauses and resumes the fetching of partitions. Runs on the consumer's thread.</summary>
 internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable table, ILogger logger)
 {
+    /// <summary>
+    /// An offset to assign a partition at while its start is not known. Never a logical one such as the log's end: librdkafka looks that
+    /// up, and when the answer comes after a seek it looks it up again and goes there, which would skip everything in between.
+    /// </summary>
+    /// <param name="partition">The partition.</param>
+    public static Offset Anywhere(KafkaPartition partition) => partition.LogEnd ?? 0;
+
+    /// <summary>Takes up a partition that is being assigned.</summary>
+    /// <param name="intake">The partition's intake.</param>
+    /// <param name="start">The start.</param>
+    /// <returns>The offset to assign it at.</returns>
+    public Offset Begin(PartitionIntake intake, PartitionStart start)
+    {
+        var partition = intake.Partition;
+        intake.Begin(start);
+        if (start.BlockedReason is { } reason)
+        {
+            Log.PartitionBlocked(logger, partition, reason);
+            return Anywhere(partition);
+        }
+
+        Log.PartitionBegun(logger, partition, start.ReadFrom, start.Epoch);
+        table.Serve(partition);
+        return start.ReadFrom;
+    }
+
     /// <summary>Begins to read a partition at its start, unless it was given back meanwhile.</summary>
     /// <param name="consumer">The consumer.</param>
     /// <param name="intake">The partition's intake.</param>
@@ -19,10 +45,9 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
             return true;
         }
 
-        if (start.BlockedReason is { } reason)
+        if (start.BlockedReason is not null)
         {
-            intake.Begin(start);
-            Log.PartitionBlocked(logger, partition, reason);
+            Begin(intake, start);
             return true;
         }
 
@@ -47,9 +72,7 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
             }
         }
 
-        intake.Begin(start);
-        Log.PartitionBegun(logger, partition, start.ReadFrom, start.Epoch);
-        table.Serve(partition);
+        Begin(intake, start);
         return true;
     }
 

@@ -41,6 +41,7 @@ internal sealed class DeliveryFailures(
             TimestampMicros = timestamp.Type == TimestampType.NotAvailable ? null : timestamp.UnixTimestampMs * 1000,
             Key = item.Message?.Key,
             Value = item.Message?.Value,
+            Headers = item.Message?.Headers,
             Stream = lane.Stream.ToString(),
             Attempts = attempts,
             ExceptionType = error?.GetType().FullName,
