@@ -91,13 +91,18 @@ public sealed class OptionsTests
     {
         const string Json = """
             { "BootstrapServers": "a:1,b:2", "GroupId": "g", "CommitInterval": "00:00:00.5", "MaxBatch": 7, "TruncatedLog": "GoOn",
-              "Topics": [ { "Name": "orders", "DeadLetterTopic": "bad-orders" } ], "ClientProperties": { "security.protocol": "SSL" } }
+              "Topics": [ { "Name": "orders", "DeadLetterTopic": "bad-orders" } ], "ClientProperties": { "security.protocol": "SSL" },
+              "FailurePolicy": "DeadLetter", "Namespaces": [ { "Namespace": "customers", "Topic": "old", "Partitioning": "KeyModulo" } ] }
             """;
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(Json));
         var options = new KafkaStreamOptions();
         new ConfigurationBuilder().AddJsonStream(stream).Build().Bind(options);
         options.AddTopic<OrderAdapter>("orders");
+        var target = options.AddNamespace<OrderWriter>("customers", "orders");
 
+        Assert.Same(target, Assert.Single(options.Namespaces));
+        Assert.Equal(("orders", KafkaPartitioning.KeyModulo), (target.Topic, target.Partitioning));
+        Assert.Equal(DeliveryFailurePolicy.DeadLetter, options.FailurePolicy);
         var topic = Assert.Single(options.Topics);
         Assert.Equal("bad-orders", topic.DeadLetterTopic);
         Assert.NotNull(topic.Adapter);

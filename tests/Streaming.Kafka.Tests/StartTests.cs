@@ -28,4 +28,15 @@ public sealed class StartTests
 
         source.AssertDelivered(log);
     }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(100L, 100)]
+    public void Until_its_start_is_known_a_partition_is_assigned_at_a_plain_offset(long? logEnd, long expected)
+    {
+        var partition = new KafkaPartition("orders", 0, new KafkaStreamOptions(), new KafkaStreamMetrics("test", null)) { LogEnd = logEnd };
+        var offset = PartitionFetch.Anywhere(partition);
+        Assert.False(offset.IsSpecial);
+        Assert.Equal(expected, offset.Value);
+    }
 }

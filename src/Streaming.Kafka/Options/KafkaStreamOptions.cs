@@ -7,9 +7,11 @@ namespace Levee.Streaming.Kafka;
 /// Options of a Kafka stream provider. As JSON, each property under its own name:
 /// <code>
 /// { "BootstrapServers": "kafka:9092", "GroupId": "my-service", "Topics": [ { "Name": "orders" } ], "CommitInterval": "00:00:01",
+///   "Namespaces": [ { "Namespace": "customers", "Topic": "orders", "Partitioning": "Murmur2" } ], "FailurePolicy": "DeadLetter",
 ///   "WatermarkDelay": "00:00:10", "MaxPartitionRecords": 8192, "ClientProperties": { "security.protocol": "SASL_SSL" } }
 /// </code>
-/// Adapters are set in code: <see cref="AddTopic{TAdapter}"/> keeps what the configuration said of a topic of that name.
+/// Adapters and writers are set in code: <see cref="AddTopic{TAdapter}"/> and <see cref="AddNamespace{TWriter}"/> keep what the configuration
+/// said of a topic or namespace of that name.
 /// </summary>
 public sealed class KafkaStreamOptions
 {
