@@ -1,5 +1,4 @@
 using Confluent.Kafka;
-using Levee.Embedded;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -9,7 +8,7 @@ public sealed class ReplayTests
     [Fact]
     public async Task Complete_records_come_once_more_marked_and_what_is_new_follows_them()
     {
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 3);
         kafka.CreateTopic("orders.dead-letter", 1);
         using var source = new OrderSource(kafka, 3);
@@ -57,7 +56,7 @@ public sealed class ReplayTests
     public async Task A_time_is_found_by_search_and_what_is_gone_is_refused()
     {
         const long Start = 1_772_366_400_000;
-        using var kafka = EmbeddedKafka.Start();
+        using var kafka = TestKafka.StartEmbedded();
         kafka.CreateTopic("orders", 1);
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = kafka.BootstrapServers }).Build();
         for (var i = 0; i < 200; i++)
@@ -98,7 +97,7 @@ public sealed class ReplayTests
         }
     }
 
-    private static int CountDeadLetters(EmbeddedKafka kafka)
+    private static int CountDeadLetters(TestKafka kafka)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig
         {
