@@ -15,7 +15,7 @@ public sealed class DriftTests(SystemFixture system)
     [Fact]
     public async Task Shifted_fraud_ends_with_v2_served_on_two_silos()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var first = run.StartSilo(SmallHistory.EndingDaysAgo(StreamedDays));
         await first.WaitAsync();
         await using var second = run.StartSilo(SmallHistory.EndingDaysAgo(StreamedDays));
@@ -44,7 +44,7 @@ public sealed class DriftTests(SystemFixture system)
     [Fact]
     public async Task Without_a_shift_nothing_is_retrained()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var silo = run.StartSilo(SmallHistory.EndingDaysAgo(StreamedDays));
         await silo.WaitAsync();
         await StreamAsync(run, silo, shifted: false);

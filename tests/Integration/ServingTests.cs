@@ -18,7 +18,7 @@ public sealed class ServingTests(SystemFixture system)
     [Fact]
     public async Task Two_silos_share_the_partitions_and_both_answer_on_live_features()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var first = run.StartSilo(SmallHistory.EndingDaysAgo(0));
         await first.WaitAsync();
         await using var second = run.StartSilo(SmallHistory.EndingDaysAgo(0));

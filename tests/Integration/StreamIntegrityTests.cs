@@ -15,7 +15,7 @@ public sealed class StreamIntegrityTests(SystemFixture system)
     [Fact]
     public async Task Twenty_thousand_transactions_become_rows_and_minutes()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
 
@@ -29,7 +29,7 @@ public sealed class StreamIntegrityTests(SystemFixture system)
     [Fact]
     public async Task Duplicates_late_events_and_poison_change_nothing_else()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
 
@@ -47,7 +47,7 @@ public sealed class StreamIntegrityTests(SystemFixture system)
     [Fact]
     public async Task A_silo_killed_in_the_middle_loses_nothing_and_counts_nothing_twice()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         var plan = new StreamPlan(Seed: 13, Count, LateShare: 0.01, DuplicateShare: 0.01);
         await using (var first = run.StartSilo())
         {

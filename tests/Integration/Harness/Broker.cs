@@ -1,35 +1,47 @@
+using Levee.Embedded;
+using ErrorCode = Confluent.Kafka.ErrorCode;
+
 namespace Levee.Integration.Harness;
 
-/// <summary>The embedded broker in a process of its own, so that it outlives the silos that a test kills.</summary>
-public sealed class Broker : IAsyncDisposable
+/// <summary>The embedded brokers, in the test's own process, so that they outlive the silos that a test kills.</summary>
+public sealed class Broker : IDisposable
 {
-    private readonly LeveeProcess _process;
+    private const int DeadLetterPartitions = 4;
+    private const ErrorCode Refusal = ErrorCode.TopicAuthorizationFailed;
 
-    private Broker(LeveeProcess process, string bootstrapServers)
+    private readonly EmbeddedKafka _kafka;
+
+    private Broker(EmbeddedKafka kafka) => _kafka = kafka;
+
+    public string BootstrapServers => _kafka.BootstrapServers;
+
+    /// <summary>Starts brokers with Levee's topics.</summary>
+    /// <param name="brokers">How many.</param>
+    public static Broker Start(int brokers = 1)
     {
-        _process = process;
-        BootstrapServers = bootstrapServers;
+        var kafka = EmbeddedKafka.Start(new EmbeddedKafkaOptions { Brokers = brokers });
+        kafka.CreateTopic("transactions", StreamLoad.Partitions);
+        kafka.CreateTopic("labels", 4);
+        kafka.CreateTopic("transactions.dead-letter", DeadLetterPartitions);
+        kafka.CreateTopic("labels.dead-letter", DeadLetterPartitions);
+        kafka.CreateTopic("fraud-scores", 4);
+        return new Broker(kafka);
     }
 
-    public string BootstrapServers { get; }
+    /// <summary>Breaks a broker's connections and refuses new ones.</summary>
+    /// <param name="broker">Id, from 1.</param>
+    public void TakeDown(int broker) => _kafka.SetBrokerDown(broker);
 
-    public static async Task<Broker> StartAsync()
-    {
-        var file = Path.Combine(Path.GetTempPath(), $"levee-broker-{Guid.NewGuid():N}");
-        var process = LeveeProcess.Start(Programs.Cli,
-        [
-            "broker", "--port-file", file, "--topic", "transactions:12", "--topic", "labels:4", "--topic", "transactions.dead-letter:4",
-            "--topic", "labels.dead-letter:4", "--topic", "fraud-scores:4",
-        ]);
-        var bootstrap = await Until.HoldsAsync(
-            async () => File.Exists(file) ? (await File.ReadAllTextAsync(file)).Trim() : "",
-            text => text.Length > 0,
-            TimeSpan.FromSeconds(30),
-            "The broker writes its address",
-            () => process.Output);
-        File.Delete(file);
-        return new Broker(process, bootstrap);
-    }
+    /// <summary>Brings a broker back.</summary>
+    /// <param name="broker">Id, from 1.</param>
+    public void BringUp(int broker) => _kafka.SetBrokerUp(broker);
 
-    public ValueTask DisposeAsync() => _process.DisposeAsync();
+    /// <summary>Refuses to write anything, as for a topic that may not be written; reading goes on.</summary>
+    /// <param name="times">How many requests to refuse.</param>
+    public void RefuseWrites(int times) => _kafka.PushRequestErrors(KafkaRequest.Produce, [.. Enumerable.Repeat(Refusal, times)]);
+
+    /// <summary>Takes writes again.</summary>
+    public void TakeWrites() => _kafka.ClearRequestErrors(KafkaRequest.Produce);
+
+    public void Dispose() => _kafka.Dispose();
 }

@@ -8,6 +8,8 @@ namespace Levee.Integration.Harness;
 public sealed class LeveeProcess : IAsyncDisposable
 {
     private const int SigTerm = 15;
+    private const int SigCont = 18;
+    private const int SigStop = 19;
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -70,6 +72,12 @@ public sealed class LeveeProcess : IAsyncDisposable
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: the process stands still with all its connections open.</summary>
+    public void Freeze() => SendSignal(_process.Id, SigStop);
+
+    /// <summary>SIGCONT: the process goes on as if nothing had been.</summary>
+    public void Thaw() => SendSignal(_process.Id, SigCont);
+
     /// <summary>SIGTERM; fails when the process does not end in time.</summary>
     /// <returns>How long it took.</returns>
     public async Task<TimeSpan> StopAsync(TimeSpan within)
@@ -98,6 +106,7 @@ public sealed class LeveeProcess : IAsyncDisposable
     {
         if (!_process.HasExited)
         {
+            SendSignal(_process.Id, SigCont);
             SendSignal(_process.Id, SigTerm);
             using var timeout = new CancellationTokenSource(TimeSpan.FromSeconds(15));
             try

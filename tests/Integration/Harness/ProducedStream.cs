@@ -3,4 +3,33 @@ using Levee.Features;
 namespace Levee.Integration.Harness;
 
 /// <summary>What a test put on the topic.</summary>
-public sealed record ProducedStream(IReadOnlyDictionary<Guid, Transaction> Transactions, int Duplicates, int Poison);
+public sealed class ProducedStream
+{
+    private readonly Dictionary<Guid, Transaction> _transactions = [];
+    private readonly List<Transaction> _inOrder = [];
+
+    public IReadOnlyDictionary<Guid, Transaction> Transactions => _transactions;
+
+    /// <summary>Each transaction once, as it first came; that is also each customer's order on the topic.</summary>
+    public IReadOnlyList<Transaction> InOrder => _inOrder;
+
+    public int Duplicates { get; private set; }
+
+    public int Poison { get; private set; }
+
+    internal void Add(PlannedMessage message)
+    {
+        if (message.Transaction is not { } transaction)
+        {
+            Poison++;
+        }
+        else if (_transactions.TryAdd(transaction.TransactionId, transaction))
+        {
+            _inOrder.Add(transaction);
+        }
+        else
+        {
+            Duplicates++;
+        }
+    }
+}

@@ -7,12 +7,12 @@ using Npgsql;
 namespace Levee.Integration.Harness;
 
 /// <summary>One test's database and broker, with the means to produce to the one and to compare with the other.</summary>
-public sealed class StreamRun(string connectionString, Broker broker) : IAsyncDisposable
+public sealed class StreamRun(string connectionString, Broker broker) : IDisposable
 {
     private static readonly TimeSpan DurableWithin = TimeSpan.FromSeconds(120);
 
     /// <summary>What <see cref="ProduceAsync"/> put on the topic.</summary>
-    public ProducedStream Produced { get; private set; } = new(new Dictionary<Guid, Transaction>(), 0, 0);
+    public ProducedStream Produced { get; private set; } = new();
 
     public string ConnectionString => connectionString;
 
@@ -28,47 +28,13 @@ public sealed class StreamRun(string connectionString, Broker broker) : IAsyncDi
         return connection;
     }
 
-    /// <summary>Produces the plan as fast as the broker takes it, keyed by customer like every producer should.</summary>
+    /// <summary>Produces the plan as fast as the broker takes it.</summary>
     public async Task<ProducedStream> ProduceAsync(StreamPlan plan)
     {
-        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
-        {
-            BootstrapServers = broker.BootstrapServers,
-            EnableIdempotence = true,
-            LingerMs = 5,
-            CompressionType = CompressionType.Zstd,
-        }).Build();
-        var transactions = new Dictionary<Guid, Transaction>();
-        var duplicates = 0;
-        var poison = 0;
-        var deliveries = new List<Task>();
-        foreach (var message in PlannedMessages.Of(plan, TimeProvider.System.GetUtcNow()))
-        {
-            deliveries.Add(producer.ProduceAsync(
-                new TopicPartition("transactions", message.CustomerId is { } customer ? (int)(customer % 12) : 0),
-                new Message<byte[], byte[]>
-                {
-                    Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"),
-                    Value = message.Value,
-                }));
-            if (message.Transaction is null)
-            {
-                poison++;
-            }
-            else if (!transactions.TryAdd(message.Transaction.TransactionId, message.Transaction))
-            {
-                duplicates++;
-            }
-
-            if (deliveries.Count == 1_000)
-            {
-                await Task.WhenAll(deliveries);
-                deliveries.Clear();
-            }
-        }
-
-        await Task.WhenAll(deliveries);
-        return Produced = new ProducedStream(transactions, duplicates, poison);
+        using var load = new StreamLoad(broker.BootstrapServers, plan);
+        Produced = load.Produced;
+        await load.ProduceAsync();
+        return load.Produced;
     }
 
     public async Task WaitForRowsAsync(long rows, SiloUnderTest silo)
@@ -127,16 +93,18 @@ public sealed class StreamRun(string connectionString, Broker broker) : IAsyncDi
                 row);
         }
 
-        // Sequences count what a customer folded: 1 to n, each once. Merchants folded as many as there are rows.
-        foreach (var customer in rows.GroupBy(row => row.CustomerId))
+        // Sequences count what a customer folded, in the order of the topic. Merchants folded as many as there are rows.
+        var sequences = rows.ToDictionary(row => row.TransactionId, row => row.CustomerSequence);
+        foreach (var customer in produced.InOrder.GroupBy(t => t.CustomerId))
         {
-            Assert.Equal(Enumerable.Range(1, customer.Count()).Select(n => (long)n), customer.Select(row => row.CustomerSequence).Order());
+            Assert.Equal(Enumerable.Range(1, customer.Count()).Select(n => (long)n), customer.Select(t => sequences[t.TransactionId]));
         }
 
         var merchants = (await connection.QueryAsync<(long, long)>("SELECT merchant_id, sequence FROM merchant_state")).ToDictionary();
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.MerchantId).ToDictionary(m => m.Key, m => (long)m.Value), merchants);
         var customers = (await connection.QueryAsync<(long, long)>("SELECT customer_id, sequence FROM customer_state")).ToDictionary();
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.CustomerId).ToDictionary(c => c.Key, c => (long)c.Value), customers);
+        Assert.Empty(await WindowCheck.FindDifferencesAsync(connection, produced));
     }
 
     /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>
@@ -182,7 +150,7 @@ public sealed class StreamRun(string connectionString, Broker broker) : IAsyncDi
         Assert.Equal(produced.Poison, origins.Count);
     }
 
-    public ValueTask DisposeAsync() => broker.DisposeAsync();
+    public void Dispose() => broker.Dispose();
 
     private sealed record Row(
         Guid TransactionId,

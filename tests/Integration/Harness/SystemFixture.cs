@@ -9,6 +9,6 @@ public sealed class SystemFixture
     public async Task<StreamRun> NewRunAsync()
     {
         var connectionString = await TestPostgres.CreateDatabaseAsync();
-        return new StreamRun(connectionString, await Broker.StartAsync());
+        return new StreamRun(connectionString, Broker.Start());
     }
 }
