@@ -43,25 +43,4 @@ public sealed class StreamIntegrityTests(SystemFixture system)
         await using var connection = await run.OpenAsync();
         Assert.True(await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM transactions WHERE is_late") > 0, "Some events are late.");
     }
-
-    [Fact]
-    public async Task A_silo_killed_in_the_middle_loses_nothing_and_counts_nothing_twice()
-    {
-        using var run = await system.NewRunAsync();
-        var plan = new StreamPlan(Seed: 13, Count, LateShare: 0.01, DuplicateShare: 0.01);
-        await using (var first = run.StartSilo())
-        {
-            await first.WaitAsync(ready: false);
-            var producing = run.ProduceAsync(plan);
-            await run.WaitForRowsAsync(Count / 4, first);
-            await first.Process.KillAsync();
-            await producing;
-        }
-
-        await using var second = run.StartSilo();
-        var produced = run.Produced;
-        await run.WaitUntilDurableAsync(produced, second);
-        await run.AssertRowsAsync(produced);
-        await run.AssertMinutesAsync(second);
-    }
 }

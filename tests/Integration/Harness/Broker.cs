@@ -6,7 +6,7 @@ namespace Levee.Integration.Harness;
 /// <summary>The embedded brokers, in the test's own process, so that they outlive the silos that a test kills.</summary>
 public sealed class Broker : IDisposable
 {
-    private const int DeadLetterPartitions = 4;
+    public const int DeadLetterPartitions = 4;
     private const ErrorCode Refusal = ErrorCode.TopicAuthorizationFailed;
 
     private readonly EmbeddedKafka _kafka;

@@ -18,6 +18,8 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
 
     public string BootstrapServers => broker.BootstrapServers;
 
+    public Broker Broker => broker;
+
     public SiloUnderTest StartSilo(params (string Key, string Value)[] settings) =>
         SiloUnderTest.Start(connectionString, broker.BootstrapServers, settings);
 
@@ -37,7 +39,9 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
         return load.Produced;
     }
 
-    public async Task WaitForRowsAsync(long rows, SiloUnderTest silo)
+    public Task WaitForRowsAsync(long rows, SiloUnderTest silo) => WaitForRowsAsync(rows, () => silo.Process.Output);
+
+    public async Task WaitForRowsAsync(long rows, Func<string> context)
     {
         await using var connection = await OpenAsync();
         await Until.HoldsAsync(
@@ -45,20 +49,23 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
             count => count >= rows,
             DurableWithin,
             $"{rows} rows in transactions",
-            () => silo.Process.Output);
+            context);
     }
 
     /// <summary>Waits until all customers and all merchants have folded everything.</summary>
-    public async Task WaitUntilDurableAsync(ProducedStream produced, SiloUnderTest silo)
+    public Task WaitUntilDurableAsync(ProducedStream produced, SiloUnderTest silo) => WaitUntilDurableAsync(produced, () => silo.Process.Output);
+
+    /// <summary>Waits until all customers and all merchants have folded everything.</summary>
+    public async Task WaitUntilDurableAsync(ProducedStream produced, Func<string> context)
     {
-        await WaitForRowsAsync(produced.Transactions.Count, silo);
+        await WaitForRowsAsync(produced.Transactions.Count, context);
         await using var connection = await OpenAsync();
         await Until.HoldsAsync(
             () => connection.ExecuteScalarAsync<long>("SELECT coalesce(sum(sequence), 0)::bigint FROM merchant_state"),
             count => count >= produced.Transactions.Count,
             DurableWithin,
             "All merchants have folded everything",
-            () => silo.Process.Output);
+            context);
     }
 
     /// <summary>Row by row: each produced transaction is there once, as it was produced.</summary>
@@ -108,7 +115,10 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
     }
 
     /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>
-    public async Task AssertMinutesAsync(SiloUnderTest silo)
+    public Task AssertMinutesAsync(SiloUnderTest silo) => AssertMinutesAsync(() => silo.Process.Output);
+
+    /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>
+    public async Task AssertMinutesAsync(Func<string> context)
     {
         await using var connection = await OpenAsync();
         await Until.HoldsAsync(
@@ -116,7 +126,7 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
             open => open == 0,
             TimeSpan.FromSeconds(90),
             "Every minute has its row",
-            () => silo.Process.Output);
+            context);
         Assert.Empty(await FeatureRowCheck.FindDifferencesAsync(connection));
     }
 
@@ -129,7 +139,7 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
             GroupId = "dead-letters-test",
             AutoOffsetReset = AutoOffsetReset.Earliest,
         }).Build();
-        consumer.Assign(Enumerable.Range(0, 4).Select(p => new TopicPartitionOffset("transactions.dead-letter", p, Offset.Beginning)));
+        consumer.Assign(Enumerable.Range(0, Broker.DeadLetterPartitions).Select(p => new TopicPartitionOffset("transactions.dead-letter", p, Offset.Beginning)));
         var origins = new HashSet<string>();
         await Until.HoldsAsync(
             () =>
@@ -150,7 +160,23 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
         Assert.Equal(produced.Poison, origins.Count);
     }
 
+    /// <summary>The end of each partition of the transactions, by its number.</summary>
+    public long[] LogEnds() => [.. Watermarks("transactions", StreamLoad.Partitions).Select(w => w.High.Value)];
+
+    /// <summary>The first offset that each partition of the transactions still has.</summary>
+    public long[] LogBegins() => [.. Watermarks("transactions", StreamLoad.Partitions).Select(w => w.Low.Value)];
+
+    /// <summary>Records on the dead-letter topic of the transactions.</summary>
+    public long CountDeadLetters() => Watermarks("transactions.dead-letter", Broker.DeadLetterPartitions).Sum(w => w.High.Value);
+
     public void Dispose() => broker.Dispose();
+
+    private List<WatermarkOffsets> Watermarks(string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = broker.BootstrapServers, GroupId = "watermarks" }).Build();
+        return [.. Enumerable.Range(0, partitions)
+            .Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(topic, partition), TimeSpan.FromSeconds(10)))];
+    }
 
     private sealed record Row(
         Guid TransactionId,

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# The long and full-size runs that the test suite thins: scripts/soak.sh streaming [--save]
+# Three silos under load while silos are killed, stopped and frozen and PostgreSQL and a broker are away for a minute; at the end all that
+# was produced is compared. Prints a table of results; with --save it also goes to bench/results. Ends with 0 when all is exact.
+set -euo pipefail
+. "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+[ "${1:-}" = streaming ] || die "Usage: scripts/soak.sh streaming [--save]"
+results="$(mktemp)"
+trap 'rm -f "$results"' EXIT
+
+"$root/scripts/setup.sh" --all
+build "$root/tests/Integration" "${build_flags[@]}" || die "The build did not succeed."
+# The rate spreads the load over the outages, and 200,000 records fit into the embedded log, of which nothing may be dropped.
+LEVEE_SOAK_TRANSACTIONS="${LEVEE_SOAK_TRANSACTIONS:-200000}" LEVEE_SOAK_RATE="${LEVEE_SOAK_RATE:-400}" \
+  LEVEE_SOAK_KILLS="${LEVEE_SOAK_KILLS:-5}" LEVEE_SOAK_OUTAGE="${LEVEE_SOAK_OUTAGE:-60}" LEVEE_SOAK_RESULTS="$results" \
+  dotnet test "$root/tests/Integration" -c Release --no-build --nologo --filter "FullyQualifiedName~ThreeSilosTests" >&2
+cat "$results"
+if [ "${2:-}" = --save ]; then
+  mkdir -p "$root/bench/results"
+  cp "$results" "$root/bench/results/$(date -u +%F)-streaming-faults.md"
+fi
