@@ -63,8 +63,8 @@ public sealed class BadNeighboursTests(SystemFixture system)
         await using var connection = await run.OpenAsync();
         await connection.ExecuteAsync(
             """
-            INSERT INTO customer_state (customer_id, state, version, sequence, offsets, commit_id)
-            VALUES (@Throwing, '\xdeadbeef', 1, 0, '{}', gen_random_uuid())
+            INSERT INTO customer_state (customer_id, state, version, snapshot_version, sequence, offsets, commit_id)
+            VALUES (@Throwing, '\xdeadbeef', 1, 1, 0, '{}', gen_random_uuid())
             """,
             new { Throwing });
     }

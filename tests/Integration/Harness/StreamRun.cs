@@ -111,7 +111,7 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.MerchantId).ToDictionary(m => m.Key, m => (long)m.Value), merchants);
         var customers = (await connection.QueryAsync<(long, long)>("SELECT customer_id, sequence FROM customer_state")).ToDictionary();
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.CustomerId).ToDictionary(c => c.Key, c => (long)c.Value), customers);
-        Assert.Empty(await WindowCheck.FindDifferencesAsync(connection, produced));
+        Assert.Empty(await WindowCheck.FindDifferencesAsync(connectionString, produced));
     }
 
     /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>

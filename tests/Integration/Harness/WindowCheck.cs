@@ -1,8 +1,7 @@
-using Dapper;
 using Levee.Features;
 using Levee.Features.Tests.Oracle;
 using Levee.Features.Tests.Windows;
-using Npgsql;
+using Levee.Storage;
 
 namespace Levee.Integration.Harness;
 
@@ -20,28 +19,35 @@ internal static class WindowCheck
     ];
 
     /// <summary>The first differences, in words; empty when all windows agree.</summary>
-    public static async Task<IReadOnlyList<string>> FindDifferencesAsync(NpgsqlConnection connection, ProducedStream produced)
+    public static async Task<IReadOnlyList<string>> FindDifferencesAsync(string connectionString, ProducedStream produced)
     {
+        await using var source = StorageServiceCollectionExtensions.CreateSource(connectionString);
+        var states = new GrainStateStore(source);
         var differences = new List<string>();
-        var customers = await ReadAsync(connection, "SELECT customer_id, state FROM customer_state");
         foreach (var own in produced.InOrder.GroupBy(t => t.CustomerId))
         {
-            differences.AddRange(customers.TryGetValue(own.Key, out var state) ? Customer(state, [.. own]) : [$"customer {own.Key} has no state"]);
+            var stored = await states.ReadAsync(GrainKind.Customer, own.Key, CancellationToken.None);
+            differences.AddRange(stored is null ? [$"customer {own.Key} has no state"] : Customer(stored, [.. own]));
         }
 
-        var merchants = await ReadAsync(connection, "SELECT merchant_id, state FROM merchant_state");
         foreach (var own in produced.InOrder.GroupBy(t => t.MerchantId))
         {
-            differences.AddRange(merchants.TryGetValue(own.Key, out var state) ? Merchant(state, [.. own]) : [$"merchant {own.Key} has no state"]);
+            var stored = await states.ReadAsync(GrainKind.Merchant, own.Key, CancellationToken.None);
+            differences.AddRange(stored is null ? [$"merchant {own.Key} has no state"] : Merchant(stored, [.. own]));
         }
 
         return [.. differences.Take(MaxDifferences)];
     }
 
     // Asked about some of the customer's own transactions, each at its own time and with what came later, and about one to come.
-    private static IEnumerable<string> Customer(byte[] state, Transaction[] own)
+    private static IEnumerable<string> Customer(StoredState stored, Transaction[] own)
     {
-        var window = CustomerWindow.Deserialize(state);
+        var window = CustomerWindow.Deserialize(stored.Snapshot);
+        foreach (var delta in stored.Deltas)
+        {
+            CustomerDelta.Replay(delta, window);
+        }
+
         var oracle = new NaiveCustomer(new CustomerWindowOptions().MaxExactEvents, Fault.None);
         foreach (var transaction in own)
         {
@@ -66,9 +72,14 @@ internal static class WindowCheck
         }
     }
 
-    private static IEnumerable<string> Merchant(byte[] state, Transaction[] own)
+    private static IEnumerable<string> Merchant(StoredState stored, Transaction[] own)
     {
-        var window = MerchantWindow.Deserialize(state);
+        var window = MerchantWindow.Deserialize(stored.Snapshot);
+        foreach (var delta in stored.Deltas)
+        {
+            MerchantDelta.Replay(delta, window);
+        }
+
         var options = new MerchantWindowOptions();
         var oracle = new NaiveMerchant(options.MaxExactEvents, options.MaxIds, Fault.None);
         foreach (var transaction in own)
@@ -86,7 +97,4 @@ internal static class WindowCheck
             }
         }
     }
-
-    private static async Task<Dictionary<long, byte[]>> ReadAsync(NpgsqlConnection connection, string query) =>
-        (await connection.QueryAsync<(long, byte[])>(query)).ToDictionary();
 }
