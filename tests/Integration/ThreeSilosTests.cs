@@ -3,6 +3,7 @@ using System.Globalization;
 using Dapper;
 using Levee.Embedded;
 using Levee.Integration.Harness;
+using Xunit.Abstractions;
 
 namespace Levee.Integration;
 
@@ -11,7 +12,7 @@ namespace Levee.Integration;
 /// seeded plan.
 /// </summary>
 [Collection(SystemCollection.Name)]
-public sealed class ThreeSilosTests
+public sealed class ThreeSilosTests(ITestOutputHelper output)
 {
     private const int Seed = 31;
     private const int Silos = 3;
@@ -44,6 +45,7 @@ public sealed class ThreeSilosTests
             // Each fault has its part of the load; the last has what is left, the plan's repeats among it.
             var loading = load.ProduceAsync(i < faults.Count - 1 ? _scale.Transactions / faults.Count : int.MaxValue, _scale.PerSecond);
             var result = await faults[i].Happen();
+            output.WriteLine($"{started.Elapsed} {faults[i].Name}: {result}");
             await loading;
             _report.Add(faults[i].Name, result);
         }
@@ -97,25 +99,15 @@ public sealed class ThreeSilosTests
         var owned = cluster.Owned(1);
         var zombie = cluster[1].Process;
         zombie.Freeze();
-        try
-        {
-            var flow = await FlowAsync(run, cluster, owned, frozen);
-            var left = _scale.Outage - (await NowAsync(run) - frozen);
-            await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
-            zombie.Thaw();
-            await cluster.ExpectEndAsync(1);
-            await cluster.StartAsync();
-            return string.Create(
-                CultureInfo.InvariantCulture,
-                $"its {owned.Count} partitions flow again after {flow.TotalSeconds:F1} s; let go on after {_scale.Outage.TotalSeconds:F0} s it ends by itself");
-        }
-        finally
-        {
-            if (!zombie.HasExited)
-            {
-                zombie.Thaw();
-            }
-        }
+        var flow = await FlowAsync(run, cluster, owned, frozen);
+        var left = _scale.Outage - (await NowAsync(run) - frozen);
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+        zombie.Thaw();
+        await cluster.ExpectEndAsync(1);
+        await cluster.StartAsync();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"its {owned.Count} partitions flow again after {flow.TotalSeconds:F1} s; let go on after {_scale.Outage.TotalSeconds:F0} s it ends by itself");
     }
 
     private async Task<string> StopPostgresAsync(StreamRun run, EmbeddedPostgres postgres, SiloCluster cluster)

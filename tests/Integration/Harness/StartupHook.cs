@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Reflection;
+using System.Runtime.Loader;
 using Levee.Integration.Harness;
 
 /// <summary>
@@ -10,5 +12,16 @@ internal static class StartupHook
 #pragma warning restore CA1050
 {
     /// <summary>Called by the runtime.</summary>
-    public static void Initialize() => DiagnosticListener.AllListeners.Subscribe(new HostBuilding());
+    public static void Initialize()
+    {
+        // What this assembly refers to and the silo does not lies beside it.
+        AssemblyLoadContext.Default.Resolving += Resolve;
+        DiagnosticListener.AllListeners.Subscribe(new HostBuilding());
+    }
+
+    private static Assembly? Resolve(AssemblyLoadContext context, AssemblyName name)
+    {
+        var file = Path.Combine(Path.GetDirectoryName(typeof(StartupHook).Assembly.Location)!, name.Name + ".dll");
+        return File.Exists(file) ? context.LoadFromAssemblyPath(file) : null;
+    }
 }
