@@ -84,7 +84,7 @@ public sealed class BadNeighboursTests(SystemFixture system)
             () => connection.QuerySingleAsync<(long Rows, long Merchants)>(
                 "SELECT (SELECT count(*) FROM transactions), (SELECT coalesce(sum(sequence), 0)::bigint FROM merchant_state)"),
             seen => seen.Rows == others.Count && seen.Merchants == produced.InOrder.Count,
-            TimeSpan.FromSeconds(120),
+            TimeSpan.FromSeconds(60),
             $"{others.Count} rows of other customers, {produced.InOrder.Count} transactions at their merchants",
             () => silo.Process.Output);
         var customers = await connection.QueryAsync<long>("SELECT DISTINCT customer_id FROM transactions WHERE customer_id IN (@Throwing, @Hanging)", new { Throwing, Hanging });

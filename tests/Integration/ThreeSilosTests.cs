@@ -119,22 +119,25 @@ public sealed class ThreeSilosTests(ITestOutputHelper output)
         await UnderLoadAsync(run);
         await postgres.KillAsync();
         await Task.Delay(_scale.Outage);
+        var back = TimeProvider.System.GetUtcNow().UtcDateTime;
         await postgres.RestartAsync();
-        var flow = await FlowAsync(run, cluster, [.. Enumerable.Range(0, StreamLoad.Partitions)], await NowAsync(run));
+        var flow = await FlowAsync(run, cluster, [.. Enumerable.Range(0, StreamLoad.Partitions)], back);
         return string.Create(
-            CultureInfo.InvariantCulture, $"after {_scale.Outage.TotalSeconds:F0} s without it all partitions flow again {flow.TotalSeconds:F1} s after it answers");
+            CultureInfo.InvariantCulture, $"after {_scale.Outage.TotalSeconds:F0} s without it all partitions flow again {flow.TotalSeconds:F1} s after its start");
     }
 
     private async Task<string> StopBrokerAsync(StreamRun run, Broker broker, SiloCluster cluster)
     {
         await UnderLoadAsync(run);
         var down = _random.Next(1, Brokers + 1);
+        var led = run.LedBy(down);
         broker.TakeDown(down);
         await Task.Delay(_scale.Outage);
+        var back = await NowAsync(run);
         broker.BringUp(down);
-        var flow = await FlowAsync(run, cluster, [.. Enumerable.Range(0, StreamLoad.Partitions)], await NowAsync(run));
+        var flow = await FlowAsync(run, cluster, led, back);
         return string.Create(
-            CultureInfo.InvariantCulture, $"after {_scale.Outage.TotalSeconds:F0} s without it all partitions flow again {flow.TotalSeconds:F1} s after it answers");
+            CultureInfo.InvariantCulture, $"after {_scale.Outage.TotalSeconds:F0} s without it its {led.Count} partitions flow again {flow.TotalSeconds:F1} s after its start");
     }
 
     // Rows come in: the fault hits a system at work.

@@ -15,7 +15,7 @@ public sealed record FaultScale(int Transactions, int PerSecond, int Kills, Time
     /// <summary>What the environment says.</summary>
     public static FaultScale Current { get; } = new(
         Number("LEVEE_SOAK_TRANSACTIONS", 20_000),
-        Number("LEVEE_SOAK_RATE", 400),
+        Number("LEVEE_SOAK_RATE", 250),
         Number("LEVEE_SOAK_KILLS", 2),
         TimeSpan.FromSeconds(Number("LEVEE_SOAK_OUTAGE", 10)),
         Environment.GetEnvironmentVariable("LEVEE_SOAK_RESULTS"));

@@ -166,6 +166,15 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
     /// <summary>The first offset that each partition of the transactions still has.</summary>
     public long[] LogBegins() => [.. Watermarks("transactions", StreamLoad.Partitions).Select(w => w.Low.Value)];
 
+    /// <summary>The partitions of the transactions that a broker leads.</summary>
+    /// <param name="id">The broker's id.</param>
+    public IReadOnlyList<int> LedBy(int id)
+    {
+        using var admin = new AdminClientBuilder(new AdminClientConfig { BootstrapServers = broker.BootstrapServers }).Build();
+        var topic = admin.GetMetadata("transactions", TimeSpan.FromSeconds(10)).Topics[0];
+        return [.. topic.Partitions.Where(partition => partition.Leader == id).Select(partition => partition.PartitionId)];
+    }
+
     /// <summary>Records on the dead-letter topic of the transactions.</summary>
     public long CountDeadLetters() => Watermarks("transactions.dead-letter", Broker.DeadLetterPartitions).Sum(w => w.High.Value);
 
