@@ -76,9 +76,8 @@ public sealed class ThreeSilosTests(ITestOutputHelper output)
         await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(500, 3_000)));
         var place = cluster.Running[_random.Next(Silos)];
         var owned = cluster.Owned(place);
-        var killed = await NowAsync(run);
         await cluster.KillAsync(place);
-        var flow = await FlowAsync(run, cluster, owned, killed);
+        var flow = await FlowAsync(run, cluster, owned, await NowAsync(run));
         await cluster.StartAsync();
         return string.Create(CultureInfo.InvariantCulture, $"its {owned.Count} partitions flow again after {flow.TotalSeconds:F1} s");
     }
@@ -99,10 +98,10 @@ public sealed class ThreeSilosTests(ITestOutputHelper output)
     private async Task<string> FreezeAsync(StreamRun run, SiloCluster cluster)
     {
         await UnderLoadAsync(run);
-        var frozen = await NowAsync(run);
         var owned = cluster.Owned(1);
         var zombie = cluster[1].Process;
         zombie.Freeze();
+        var frozen = await NowAsync(run);
         var flow = await FlowAsync(run, cluster, owned, frozen);
         var left = _scale.Outage - (await NowAsync(run) - frozen);
         await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero);
