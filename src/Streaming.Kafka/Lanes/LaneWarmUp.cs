@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Levee.Streaming.Kafka;
 
@@ -11,6 +13,9 @@ namespace Levee.Streaming.Kafka;
 /// <param name="wake">Called when a lane has become ready.</param>
 internal sealed class LaneWarmUp(Func<StreamId, Task>? activate, Action wake)
 {
+    // An activation that fails after this long would hold the agent up as one that hangs does.
+    private static readonly TimeSpan Slow = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentQueue<StreamLane> _done = new();
 
     /// <summary>True when the lane must wait; its warm-up is then under way.</summary>
@@ -33,7 +38,7 @@ internal sealed class LaneWarmUp(Func<StreamId, Task>? activate, Action wake)
 
     /// <summary>Takes a lane whose warm-up has ended.</summary>
     /// <param name="lane">The lane.</param>
-    public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out StreamLane? lane)
+    public bool TryTake([NotNullWhen(true)] out StreamLane? lane)
     {
         if (!_done.TryDequeue(out lane))
         {
@@ -50,13 +55,14 @@ internal sealed class LaneWarmUp(Func<StreamId, Task>? activate, Action wake)
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         while (!lane.Partition.Released.IsCancellationRequested)
         {
+            var startedAt = Stopwatch.GetTimestamp();
             try
             {
                 await activate(lane.Stream).ConfigureAwait(false);
             }
-            catch (TimeoutException)
+            catch (Exception exception) when (exception is TimeoutException || Stopwatch.GetElapsedTime(startedAt) >= Slow)
             {
-                // Not active yet, and nobody but this lane waits: ask again.
+                // Not active yet, or given up by Orleans because it took too long; nobody but this lane waits: ask again.
                 continue;
             }
             catch (Exception)
