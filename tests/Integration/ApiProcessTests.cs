@@ -17,7 +17,7 @@ public sealed class ApiProcessTests(SystemFixture system)
     [Fact]
     public async Task It_says_503_at_once_without_a_silo_and_answers_as_soon_as_there_is_one()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         var port = SiloUnderTest.FreePort();
         await using var api = LeveeProcess.Start(Programs.Api, [], new Dictionary<string, string>
         {

@@ -14,7 +14,7 @@ public sealed class FirstModelTests(SystemFixture system)
     [Fact]
     public async Task Without_a_model_it_says_what_to_do_and_retraining_makes_the_first()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using (var importing = run.StartSilo(SmallHistory.EndingDaysAgo(0)))
         {
             await importing.WaitAsync();
@@ -49,7 +49,7 @@ public sealed class FirstModelTests(SystemFixture system)
     [Fact]
     public async Task Without_transactions_the_run_fails_with_what_is_missing_and_may_be_asked_for_again()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
         var runs = new HashSet<Guid>();

@@ -15,7 +15,7 @@ public sealed partial class ReplayTests(SystemFixture system)
     [Fact]
     public async Task Replay_and_rebuild_under_traffic_change_nothing_but_damage()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
         var hourAgo = TimeProvider.System.GetUtcNow().AddHours(-1).ToString("O", CultureInfo.InvariantCulture);

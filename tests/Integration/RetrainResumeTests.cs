@@ -20,7 +20,7 @@ public sealed class RetrainResumeTests(SystemFixture system)
     [Fact]
     public async Task A_run_that_is_killed_again_and_again_ends_by_itself_with_one_new_version()
     {
-        await using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAsync();
         Guid runId;
 
         // While the candidate is being registered: nothing of it is there afterwards.

@@ -58,6 +58,10 @@ internal static class SiloBuilderExtensions
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             membership.NumMissedProbesLimit = 3;
 
+            // When all silos were killed, nobody is left to declare them dead, and a new one waits until their signs of life are old: three
+            // of these intervals. Orleans' own 30 s would keep a single silo from starting again for a minute and a half.
+            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
+
             // A silo that starts wants to reach every silo that said lately that it is alive. After a kill -9 there may be nobody else to
             // find the dead one out, and then the next start waits for this long.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
