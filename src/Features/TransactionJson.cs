@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
 
@@ -60,16 +59,7 @@ public static class TransactionJson
     }
 
     /// <summary>Writes a transaction as <see cref="TryParse"/> reads it; empty optional fields are left out.</summary>
-    public static byte[] Write(Transaction transaction)
-    {
-        var buffer = new ArrayBufferWriter<byte>(320);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            Write(writer, transaction);
-        }
-
-        return buffer.WrittenSpan.ToArray();
-    }
+    public static byte[] Write(Transaction transaction) => JsonBytes.Of(transaction, Write);
 
     /// <summary>Writes a transaction as one object.</summary>
     public static void Write(Utf8JsonWriter writer, Transaction transaction)

@@ -28,7 +28,7 @@ internal sealed class ScorePublisher(KafkaOutput output, ScoresTopic topic)
             pending[i] = output.ProduceAsync(topic.Name, new Message<byte[], byte[]>
             {
                 Key = Encoding.UTF8.GetBytes(prediction.CustomerId.ToString(CultureInfo.InvariantCulture)),
-                Value = Write(prediction),
+                Value = JsonBytes.Of(prediction, Write),
             });
         }
 
@@ -43,24 +43,18 @@ internal sealed class ScorePublisher(KafkaOutput output, ScoresTopic topic)
         }
     }
 
-    private static byte[] Write(PredictionRow prediction)
+    private static void Write(Utf8JsonWriter json, PredictionRow prediction)
     {
-        using var stream = new MemoryStream(256);
-        using (var json = new Utf8JsonWriter(stream))
-        {
-            json.WriteStartObject();
-            json.WriteString("prediction_id", prediction.PredictionId);
-            json.WriteString("transaction_id", prediction.TransactionId!.Value);
-            json.WriteNumber("customer_id", prediction.CustomerId);
-            json.WriteNumber("merchant_id", prediction.MerchantId);
-            json.WriteString("event_time", UnixMicros.ToDateTimeOffset(prediction.EventTimeMicros));
-            json.WriteNumber("is_fraud", prediction.IsFraud ? 1 : 0);
-            json.WriteNumber("fraud_probability", prediction.FraudProbability);
-            json.WriteString("model_version", prediction.ModelVersion);
-            json.WriteBoolean("degraded", prediction.Degraded);
-            json.WriteEndObject();
-        }
-
-        return stream.ToArray();
+        json.WriteStartObject();
+        json.WriteString("prediction_id"u8, prediction.PredictionId);
+        json.WriteString("transaction_id"u8, prediction.TransactionId!.Value);
+        json.WriteNumber("customer_id"u8, prediction.CustomerId);
+        json.WriteNumber("merchant_id"u8, prediction.MerchantId);
+        json.WriteString("event_time"u8, UnixMicros.ToDateTimeOffset(prediction.EventTimeMicros));
+        json.WriteNumber("is_fraud"u8, prediction.IsFraud ? 1 : 0);
+        json.WriteNumber("fraud_probability"u8, prediction.FraudProbability);
+        json.WriteString("model_version"u8, prediction.ModelVersion);
+        json.WriteBoolean("degraded"u8, prediction.Degraded);
+        json.WriteEndObject();
     }
 }

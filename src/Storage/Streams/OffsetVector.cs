@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace Levee.Storage;
@@ -62,13 +64,15 @@ public sealed class OffsetVector
     /// <summary>As JSON: <c>{"3":[1,4711,1790000000000000]}</c>, partition to epoch, offset and watermark.</summary>
     public string ToJson()
     {
-        var values = new SortedDictionary<int, long[]>();
+        // By hand: this is written with every commit, mostly of one partition.
+        var json = new StringBuilder("{");
         foreach (var (partition, entry) in _entries)
         {
-            values[partition] = [entry.Epoch, entry.Offset, entry.Watermark];
+            json.Append(json.Length > 1 ? "," : "");
+            json.Append(CultureInfo.InvariantCulture, $"\"{partition}\":[{entry.Epoch},{entry.Offset},{entry.Watermark}]");
         }
 
-        return JsonSerializer.Serialize(values);
+        return json.Append('}').ToString();
     }
 
     /// <summary>Reads what <see cref="ToJson"/> wrote.</summary>
