@@ -129,10 +129,10 @@ public sealed class CustomerDelta : IDisposable
             BaseCents = reader.Read7BitEncodedInt64(),
             MerchantId = reader.Read7BitEncodedInt64(),
             Amount = reader.Read7BitEncodedInt64() / 100m,
-            Currency = string.Intern(reader.ReadString()),
+            Currency = SharedTexts.Of(reader.ReadString()),
             IsFraud = has.HasFlag(Has.Label) ? has.HasFlag(Has.Fraud) : null,
-            Country = has.HasFlag(Has.Country) ? string.Intern(reader.ReadString()) : null,
-            DeviceType = has.HasFlag(Has.Device) ? reader.ReadString() : null,
+            Country = has.HasFlag(Has.Country) ? SharedTexts.Of(reader.ReadString()) : null,
+            DeviceType = has.HasFlag(Has.Device) ? SharedTexts.Of(reader.ReadString()) : null,
         };
     }
 }

@@ -133,12 +133,12 @@ public sealed partial class CustomerWindow
             var device = reader.ReadString();
             var amount = reader.Read7BitEncodedInt64() / 100m;
             _events.Add(new CustomerEvent(
-                time, sequence, cents, id, merchant, country.Length == 0 ? null : string.Intern(country), NullIfEmpty(device), amount, string.Intern(reader.ReadString())));
+                time, sequence, cents, id, merchant, NullIfEmpty(country), NullIfEmpty(device), amount, SharedTexts.Of(reader.ReadString())));
             _ids.Add(id);
         }
     }
 
-    private static string? NullIfEmpty(string value) => value.Length == 0 ? null : value;
+    private static string? NullIfEmpty(string value) => value.Length == 0 ? null : SharedTexts.Of(value);
 
     private static void WriteInt128(BinaryWriter writer, Int128 value)
     {

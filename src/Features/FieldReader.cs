@@ -115,7 +115,7 @@ public static class FieldReader
 
         if (reader.TokenType == JsonTokenType.String && reader.GetString() is { } text && text.Length == length && text.All(char.IsAsciiLetterUpper))
         {
-            value = string.Intern(text);
+            value = SharedTexts.Of(text);
             return true;
         }
 
@@ -152,7 +152,7 @@ public static class FieldReader
         // PostgreSQL holds no NUL in text, and nobody needs the others.
         if (reader.TokenType == JsonTokenType.String && reader.GetString() is { Length: > 0 } text && text.Length <= maxLength && !text.Any(char.IsControl))
         {
-            value = text;
+            value = SharedTexts.Of(text);
             return true;
         }
 
