@@ -21,7 +21,7 @@ internal sealed partial class WindowCloser(
     TimeProvider time,
     ILogger<WindowCloser> logger) : BackgroundService
 {
-    private const int CustomersAtOnce = 500;
+    private const int CustomersAtOnce = 4_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
