@@ -1,4 +1,5 @@
 using System.Globalization;
+using Levee.Bench.Provider;
 using Levee.Embedded;
 using Npgsql;
 
@@ -52,6 +53,13 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
         await ingest.RunAsync(Population.Usual, rounds: 1, stop);
         var usual = await ingest.RunAsync(Population.Usual, arguments.Rounds, stop);
         var merchant = await ingest.RunAsync(Population.OneLargeMerchant, Math.Min(2, arguments.Rounds), stop);
+        var providers = new List<(double Rate, double Cpu)>();
+        for (var round = 0; round < Math.Min(3, arguments.Rounds); round++)
+        {
+            providers.Add(await ProviderProgram.MeasureAsync(bootstrap, raw.Held(), folder.Path, stop));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"provider alone: {providers[^1].Rate:N0}/s, {providers[^1].Cpu:N0} us"));
+        }
+
         var fresh = await FreshnessRounds.RunAsync(source, rows, UsualRate, arguments.Rounds, arguments.Stretch, stop);
         var freshHigh = await FreshnessRounds.RunAsync(source, rows, HighRate, Math.Min(3, arguments.Rounds), arguments.Stretch, stop);
         var large = await ingest.RunAsync(Population.Large, Math.Min(3, arguments.Rounds), stop);
@@ -69,6 +77,8 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 Comparison.Info("CPU a transaction, PostgreSQL included", usual.LeveeCpu, usual.RawCpu),
                 Comparison.Info("raw consume and parse alone", usual.RawConsume),
                 Comparison.Info("raw COPY alone", usual.RawCopy),
+                Comparison.Info("events/s, provider alone with a grain that counts", new Measure("/s", providers.ConvertAll(p => p.Rate))),
+                Comparison.Info("CPU an event, provider alone", new Measure("us", providers.ConvertAll(p => p.Cpu))),
                 Comparison.Info($"transactions/s, {Population.Large.Name}", large.Levee, large.RawBoth),
                 Comparison.Info($"CPU a transaction, {Population.Large.Name}", large.LeveeCpu, large.RawCpu),
                 Comparison.Info($"transactions/s, {Population.OneLargeMerchant.Name}", merchant.Levee, merchant.RawBoth),
@@ -90,6 +100,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on.",
                 "Levee: from the first row of the round that another connection sees to the last, while the records are still being produced; windows, feature rows, states, scores of all transactions, their log and their topic included.",
                 "Raw: the same records consumed and parsed by the same parser; copied in binary into a table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row.",
+                "Provider alone: a process of its own reads what the topic holds, 10,000 streams, into grains that only count; the last three quarters.",
                 "CPU: of the process and PostgreSQL's, by /proc; Levee's includes no producing, the raw side's is all of its process.",
                 "Freshness: at fixed times; from when a transaction was due to when another connection sees its row, 200 a second looked up each 4 ms.",
             ],

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Levee.Bench;
+using Levee.Bench.Provider;
 
 // Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
 using var stop = new CancellationTokenSource(BenchArguments.TimeLimit);
@@ -11,6 +13,11 @@ try
     if (args is [BrokerProgram.Command])
     {
         return await BrokerProgram.RunAsync(stop.Token);
+    }
+
+    if (args is [ProviderProgram.Command, var brokers, var count])
+    {
+        return await ProviderProgram.RunAsync(brokers, long.Parse(count, CultureInfo.InvariantCulture), stop.Token);
     }
 
     var arguments = BenchArguments.Parse(args);

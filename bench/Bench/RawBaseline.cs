@@ -39,6 +39,15 @@ internal sealed class RawBaseline(string bootstrapServers, NpgsqlDataSource data
             .Select(partition => new TopicPartitionOffset(partition, consumer.QueryWatermarkOffsets(partition, TimeSpan.FromSeconds(10)).High))];
     }
 
+    /// <summary>How many records the topic holds.</summary>
+    public long Held()
+    {
+        using var consumer = Consumer();
+        return Enumerable.Range(0, BrokerProgram.Partitions)
+            .Select(partition => consumer.QueryWatermarkOffsets(new TopicPartition(TransactionSource.Topic, partition), TimeSpan.FromSeconds(10)))
+            .Sum(offsets => offsets.High.Value - offsets.Low.Value);
+    }
+
     /// <summary>Takes the given number of records.</summary>
     /// <param name="from">Where they begin.</param>
     /// <param name="count">How many.</param>
