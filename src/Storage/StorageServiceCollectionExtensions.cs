@@ -12,11 +12,18 @@ public static class StorageServiceCollectionExtensions
     /// <summary>Adds the data source, the group commit, the prediction log and the stores.</summary>
     /// <param name="services">The silo's services.</param>
     /// <param name="configuration">Holds the section <c>Levee:Postgres</c>.</param>
-    public static IServiceCollection AddLeveeStorage(this IServiceCollection services, IConfiguration configuration)
+    /// <param name="sessionName">
+    /// Names the database sessions (<c>application_name</c>), up to 63 bytes and unlike those of any other process, for
+    /// <see cref="SessionFence"/>. Null leaves the name to the connection string.
+    /// </param>
+    public static IServiceCollection AddLeveeStorage(
+        this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, string>? sessionName = null)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton(provider => CreateSource(provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString));
+        services.AddSingleton(provider => CreateSource(
+            provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString, sessionName?.Invoke(provider)));
+        services.AddSingleton<SessionFence>();
         services.AddSingleton<LeveeDatabase>();
         services.AddSingleton<GrainStateStore>();
         services.AddSingleton<GroupCommitter>();
@@ -32,10 +39,16 @@ public static class StorageServiceCollectionExtensions
     }
 
     /// <summary>A data source as Levee uses it.</summary>
-    public static NpgsqlDataSource CreateSource(string connectionString)
+    /// <param name="connectionString">Npgsql connection string; what it says about the pool and the session's options is kept.</param>
+    /// <param name="sessionName">Name of its sessions; null for the connection string's application name, or else "levee".</param>
+    public static NpgsqlDataSource CreateSource(string connectionString, string? sessionName = null)
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString);
-        if (string.IsNullOrEmpty(builder.ApplicationName))
+        if (sessionName is not null)
+        {
+            builder.ApplicationName = sessionName;
+        }
+        else if (string.IsNullOrEmpty(builder.ApplicationName))
         {
             builder.ApplicationName = "levee";
         }

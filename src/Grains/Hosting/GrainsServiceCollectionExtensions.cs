@@ -1,5 +1,6 @@
 using Levee.Features;
 using Levee.Grains.Customers;
+using Levee.Grains.Fencing;
 using Levee.Grains.Labels;
 using Levee.Grains.Merchants;
 using Levee.Grains.Models;
@@ -48,6 +49,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<CustomerServices>();
 
         services.AddHostedService<TopicStartupCheck>();
+        services.AddHostedService<DeadSiloFence>();
 
         services.AddSingleton<ModelHost>();
         services.AddHostedService<ModelRefresher>();

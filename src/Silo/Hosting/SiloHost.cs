@@ -1,4 +1,5 @@
 using Levee.Api;
+using Levee.Grains.Fencing;
 using Levee.Grains.Hosting;
 using Levee.Silo.FirstStart;
 using Levee.Storage;
@@ -34,7 +35,7 @@ internal static class SiloHost
         });
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
-        builder.Services.AddLeveeStorage(builder.Configuration);
+        builder.Services.AddLeveeStorage(builder.Configuration, SiloSessions.NameOf);
         builder.Services.AddLeveeGrains(builder.Configuration, trains: settings.Roles.Contains("train"));
         if (settings.SimulatesLive)
         {

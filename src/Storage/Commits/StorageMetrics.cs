@@ -27,4 +27,7 @@ internal static class StorageMetrics
 
     public static readonly Counter<long> DroppedPredictions = Meter.CreateCounter<long>(
         "levee.storage.predictions.dropped", "{prediction}", "Predictions that were not logged because the queue was full.");
+
+    public static readonly Counter<long> EndedSessions = Meter.CreateCounter<long>(
+        "levee.storage.sessions.ended", "{session}", "Database sessions of dead silos that this silo has ended.");
 }
