@@ -58,12 +58,9 @@ internal static class SiloBuilderExtensions
             membership.MaxProbeTimeout = TimeSpan.FromSeconds(1.5);
             membership.NumMissedProbesLimit = 3;
 
-            // When all silos were killed, nobody is left to declare them dead, and a new one waits until their signs of life are old: three
-            // of these intervals. Orleans' own 30 s would keep a single silo from starting again for a minute and a half.
-            membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(5);
-
-            // A silo that starts wants to reach every silo that said lately that it is alive. After a kill -9 there may be nobody else to
-            // find the dead one out, and then the next start waits for this long.
+            // A silo that starts wants to reach every silo that said lately that it is alive, and waits until what does not answer has
+            // been silent for three of these intervals. When all were killed, nobody is left to find the dead out: Orleans' own 30 s
+            // would keep the next start waiting for a minute and a half.
             membership.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(2);
             membership.NumMissedTableIAmAliveLimit = 3;
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
