@@ -11,6 +11,7 @@ public sealed class StreamLoad : IDisposable
 
     // What waits for the broker's answer; while it is away no more than this piles up.
     private const int MaxUnanswered = 2_000;
+    private const int PatienceMs = 3_000;
 
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IEnumerator<PlannedMessage> _messages;
@@ -25,6 +26,12 @@ public sealed class StreamLoad : IDisposable
             EnableIdempotence = true,
             LingerMs = 5,
             CompressionType = CompressionType.Zstd,
+
+            // What a broker had not answered when it was taken away, the client may wait for by its default of a minute, and holds back
+            // all that it has for that broker. Until then nothing is in the log that could flow.
+            SocketTimeoutMs = PatienceMs,
+            RequestTimeoutMs = PatienceMs,
+            ReconnectBackoffMaxMs = 1_000,
         })
             .SetLogHandler((_, _) => { })
             .Build();
