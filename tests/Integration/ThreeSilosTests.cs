@@ -54,7 +54,15 @@ public sealed class ThreeSilosTests(ITestOutputHelper output)
             _report.Add(faults[i].Name, result);
         }
 
-        await run.WaitUntilDurableAsync(load.Produced, cluster.Describe);
+        try
+        {
+            await run.WaitUntilDurableAsync(load.Produced, cluster.Describe);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{await run.DescribeMissingAsync(load)}\n{exception.Message}", exception);
+        }
+
         var durable = started.Elapsed;
         await run.AssertRowsAsync(load.Produced);
         await run.AssertMinutesAsync(cluster.Describe);

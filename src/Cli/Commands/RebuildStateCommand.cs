@@ -41,7 +41,9 @@ internal static class RebuildStateCommand
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var (ofCustomers, ofMerchants) = (parsed.GetValue(customers), parsed.GetValue(merchants));
+            // An option that was not given has an empty value, which is not the same as none.
+            var ofCustomers = parsed.GetResult(customers) is { Implicit: false } ? parsed.GetValue(customers) : null;
+            var ofMerchants = parsed.GetResult(merchants) is { Implicit: false } ? parsed.GetValue(merchants) : null;
             var isPart = ofCustomers is not null || ofMerchants is not null;
             var request = new RebuildRequest
             {

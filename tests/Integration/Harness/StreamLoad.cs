@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
@@ -16,6 +17,7 @@ public sealed class StreamLoad : IDisposable
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IEnumerator<PlannedMessage> _messages;
     private readonly List<Task> _deliveries = [];
+    private readonly ConcurrentDictionary<Guid, TopicPartitionOffset> _positions = new();
 
     public StreamLoad(string bootstrapServers, StreamPlan plan)
     {
@@ -39,6 +41,9 @@ public sealed class StreamLoad : IDisposable
 
     /// <summary>What was produced until now.</summary>
     public ProducedStream Produced { get; } = new();
+
+    /// <summary>Where the broker put a transaction first, by its own word.</summary>
+    public string PositionOf(Guid transactionId) => _positions.TryGetValue(transactionId, out var position) ? position.ToString() : "nowhere";
 
     /// <summary>Produces the plan's next messages and waits until the broker has them.</summary>
     /// <param name="count">How many; fewer when the plan ends before.</param>
@@ -72,9 +77,18 @@ public sealed class StreamLoad : IDisposable
     private void Send(PlannedMessage message)
     {
         Produced.Add(message);
-        _deliveries.Add(_producer.ProduceAsync(
+        _deliveries.Add(DeliverAsync(message));
+    }
+
+    private async Task DeliverAsync(PlannedMessage message)
+    {
+        var result = await _producer.ProduceAsync(
             new TopicPartition("transactions", message.CustomerId is { } customer ? (int)(customer % Partitions) : 0),
-            new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"), Value = message.Value }));
+            new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"), Value = message.Value });
+        if (message.Transaction is { } transaction)
+        {
+            _positions.TryAdd(transaction.TransactionId, result.TopicPartitionOffset);
+        }
     }
 
     private async Task AnswersAsync()

@@ -68,6 +68,15 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
             context);
     }
 
+    /// <summary>The first produced transactions that have no row, with where they are on the topic.</summary>
+    public async Task<string> DescribeMissingAsync(StreamLoad load)
+    {
+        await using var connection = await OpenAsync();
+        var rows = (await connection.QueryAsync<Guid>("SELECT transaction_id FROM transactions")).ToHashSet();
+        var missing = load.Produced.InOrder.Where(t => !rows.Contains(t.TransactionId)).Take(20);
+        return string.Join('\n', missing.Select(t => $"no row: {t.TransactionId} of customer {t.CustomerId}, merchant {t.MerchantId}, at {load.PositionOf(t.TransactionId)}"));
+    }
+
     /// <summary>Row by row: each produced transaction is there once, as it was produced.</summary>
     public async Task AssertRowsAsync(ProducedStream produced)
     {
@@ -111,7 +120,8 @@ public sealed class StreamRun(string connectionString, Broker broker) : IDisposa
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.MerchantId).ToDictionary(m => m.Key, m => (long)m.Value), merchants);
         var customers = (await connection.QueryAsync<(long, long)>("SELECT customer_id, sequence FROM customer_state")).ToDictionary();
         Assert.Equal(produced.Transactions.Values.CountBy(t => t.CustomerId).ToDictionary(c => c.Key, c => (long)c.Value), customers);
-        Assert.Empty(await WindowCheck.FindDifferencesAsync(connectionString, produced));
+        var differences = await WindowCheck.FindDifferencesAsync(connectionString, produced);
+        Assert.True(differences.Count == 0, string.Join('\n', differences));
     }
 
     /// <summary>Waits until every minute is closed, then compares `features` with SQL.</summary>
