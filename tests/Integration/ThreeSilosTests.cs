@@ -30,7 +30,8 @@ public sealed class ThreeSilosTests(ITestOutputHelper output)
     [Fact]
     public async Task Kills_a_stop_a_freeze_and_outages_lose_nothing_and_count_nothing_twice()
     {
-        await using var postgres = await TestPostgres.StartTemporaryAsync();
+        // It is killed, and what it had promised must be there then.
+        await using var postgres = await TestPostgres.StartTemporaryAsync(durable: true);
         using var broker = Broker.Start(Brokers);
         using var run = new StreamRun(postgres.ConnectionString, broker);
         await using var cluster = new SiloCluster(run, Silos, ShortSession);
