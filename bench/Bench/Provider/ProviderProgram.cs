@@ -57,7 +57,9 @@ internal static class ProviderProgram
             .AddKafkaStreams("kafka", (KafkaStreamOptions streams) =>
             {
                 streams.BootstrapServers = bootstrapServers;
-                streams.GroupId = "bench-provider";
+
+                // A group of its own each time: it has committed nothing and begins at the log's beginning.
+                streams.GroupId = $"bench-provider-{Environment.ProcessId}";
                 streams.GrainsOf = (grains, stream) =>
                     [grains.GetGrain<IEventGrain>(long.Parse(stream.GetKeyAsString(), CultureInfo.InvariantCulture))];
                 streams.AddTopic<EventAdapter>(TransactionSource.Topic);
