@@ -1,7 +1,5 @@
 using System.Globalization;
 using Levee.Bench.Provider;
-using Levee.Embedded;
-using Npgsql;
 
 namespace Levee.Bench;
 
@@ -22,32 +20,9 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
     public async Task<Report> RunAsync(CancellationToken stop)
     {
         var measuredAt = TimeProvider.System.GetUtcNow();
-        using var folder = new WorkFolder();
-        Console.WriteLine("Starting PostgreSQL, the broker and Levee (the first start loads a history and trains)...");
-        await using var postgres = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder.Data, "postgres"), RemoveOnExit = true }, stop);
-        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        var (broker, bootstrap) = await BrokerProgram.StartAsync(folder.Path, stop);
-        await using var brokerUntilEnd = broker;
-        var (levee, _) = await LeveeSilo.StartAsync(
-            arguments.Root,
-            Path.Combine(folder.Data, "levee"),
-            folder.Path,
-            new Dictionary<string, string>
-            {
-                ["Levee__Kafka__BootstrapServers"] = bootstrap,
-                ["Levee__Postgres__ConnectionString"] = postgres.ConnectionString,
-                ["Levee__Demo__History"] = "true",
-            },
-            stop);
-        await using var leveeUntilEnd = levee;
-
-        using var source = new TransactionSource(bootstrap);
-        var rows = new DurableRows(database);
-        var raw = new RawBaseline(bootstrap, database);
-        await raw.PrepareAsync(stop);
+        await using var rig = await IngestRig.StartAsync(arguments.Root, stop);
+        var (source, rows, raw, ingest) = (rig.Source, rig.Rows, rig.Raw, rig.Rounds);
         var begin = TimeProvider.System.GetUtcNow();
-        var ingest = new IngestRounds(source, rows, raw, levee, postgres.ProcessId ?? throw new BenchException("PostgreSQL has ended."));
 
         // One round that does not count: code is compiled, customers are new.
         await ingest.RunAsync(Population.Usual, rounds: 1, stop);
@@ -56,7 +31,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
         var providers = new List<(double Rate, double Cpu)>();
         for (var round = 0; round < Math.Min(3, arguments.Rounds); round++)
         {
-            providers.Add(await ProviderProgram.MeasureAsync(bootstrap, raw.Held(), folder.Path, stop));
+            providers.Add(await ProviderProgram.MeasureAsync(rig.BootstrapServers, raw.Held(), rig.LogFolder, stop));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"provider alone: {providers[^1].Rate:N0}/s, {providers[^1].Cpu:N0} us"));
         }
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using Levee.Embedded;
-using Npgsql;
 
 namespace Levee.Bench;
 
@@ -20,29 +18,8 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
     public async Task<Report> RunAsync(CancellationToken stop)
     {
         var measuredAt = TimeProvider.System.GetUtcNow();
-        using var folder = new WorkFolder();
-        await using var postgres = await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(folder.Data, "postgres"), RemoveOnExit = true }, stop);
-        await using var database = NpgsqlDataSource.Create(postgres.ConnectionString);
-        var (broker, bootstrap) = await BrokerProgram.StartAsync(folder.Path, stop);
-        await using var brokerUntilEnd = broker;
-        var (levee, _) = await LeveeSilo.StartAsync(
-            arguments.Root,
-            Path.Combine(folder.Data, "levee"),
-            folder.Path,
-            new Dictionary<string, string>
-            {
-                ["Levee__Kafka__BootstrapServers"] = bootstrap,
-                ["Levee__Postgres__ConnectionString"] = postgres.ConnectionString,
-                ["Levee__Demo__History"] = "true",
-            },
-            stop);
-        await using var leveeUntilEnd = levee;
-        using var source = new TransactionSource(bootstrap);
-        var rows = new DurableRows(database);
-        var raw = new RawBaseline(bootstrap, database);
-        await raw.PrepareAsync(stop);
-        var ingest = new IngestRounds(source, rows, raw, levee, postgres.ProcessId ?? throw new BenchException("PostgreSQL has ended."));
+        await using var rig = await IngestRig.StartAsync(arguments.Root, stop);
+        var (source, rows, ingest, levee) = (rig.Source, rig.Rows, rig.Rounds, rig.Levee);
         var maximum = (await ingest.RunAsync(Population.Usual, rounds: 4, stop)).Levee.Rounds.Skip(1).Max();
         var rate = (int)(maximum * LoadShare);
         Console.WriteLine(string.Create(
