@@ -1,7 +1,6 @@
 using Levee.Features;
 using Levee.Silo.FirstStart;
 using Levee.Silo.Hosting;
-using Microsoft.Extensions.Options;
 using Spectre.Console;
 
 namespace Levee.Silo;
@@ -78,9 +77,7 @@ internal static class LeveeSilo
         }
         finally
         {
-            using var deadline = new CancellationTokenSource(app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
-            await app.StopAsync(deadline.Token);
-            await app.DisposeAsync();
+            await SiloStop.StopAsync(app, time);
         }
     }
 }
