@@ -5,8 +5,7 @@ namespace Levee.Bench;
 
 /// <summary>
 /// Kafka to grains to durable rows, against consuming the same records and copying them into the same server, and the stream provider by
-/// itself. The silo runs all the time, as it would; producing a round's records while it works costs Levee a little and the baseline
-/// nothing.
+/// itself. Both find a round's records on the broker: the silo stands still while they are produced.
 /// </summary>
 internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
 {
@@ -73,7 +72,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
             [
                 $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after one that does not count (fewer for the other populations).",
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on.",
-                "Levee: from the first row of the round that another connection sees to the last, while the records are still being produced; windows, feature rows, states, scores of all transactions, their log and their topic included.",
+                "Levee: the silo stands still (SIGSTOP) while the records are produced; from when it goes on until another connection sees the last row; windows, feature rows, states, scores of all transactions, their log and their topic included.",
                 "Raw: the same records consumed and parsed by the same parser; copied in binary into a table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row.",
                 "Provider alone: a process of its own reads what the topic holds, 10,000 streams, into grains that only count; the last three quarters.",
                 "CPU: of the process and PostgreSQL's, by /proc; Levee's includes no producing, the raw side's is all of its process.",

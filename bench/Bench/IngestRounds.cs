@@ -1,4 +1,5 @@
 using System.Globalization;
+using Confluent.Kafka;
 using Levee.Features;
 
 namespace Levee.Bench;
@@ -13,12 +14,20 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
     /// <summary>Transactions produced so far.</summary>
     public long Produced { get; private set; }
 
-    public async Task<Figures> RunAsync(Population population, int rounds, CancellationToken stop)
+    /// <summary>Runs rounds.</summary>
+    /// <param name="population">Whose transactions.</param>
+    /// <param name="rounds">How many.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <param name="waiting">
+    /// True: the silo stands still while a round is produced, so that both sides find the records on the broker and neither shares the
+    /// processors with who produces them. False: it works meanwhile, as under a steady load.
+    /// </param>
+    public async Task<Figures> RunAsync(Population population, int rounds, CancellationToken stop, bool waiting = true)
     {
         var (rates, cpus, raws) = (new List<double>(), new List<double>(), new List<RawBaseline.Rates>());
         for (var round = 1; round <= rounds; round++)
         {
-            var (rate, cpu, plain) = await RoundAsync(population, stop);
+            var (rate, cpu, plain) = await RoundAsync(population, waiting, stop);
             rates.Add(rate);
             cpus.Add(cpu);
             raws.Add(plain);
@@ -37,7 +46,7 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
             new Measure("/s", raws.ConvertAll(r => r.Copy)));
     }
 
-    private async Task<(double Rate, double Cpu, RawBaseline.Rates Raw)> RoundAsync(Population population, CancellationToken stop)
+    private async Task<(double Rate, double Cpu, RawBaseline.Rates Raw)> RoundAsync(Population population, bool waiting, CancellationToken stop)
     {
         var from = raw.Ends();
         var beginMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
@@ -45,20 +54,31 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
         var messages = transactions.ConvertAll(TransactionSource.Message);
         var last = transactions.TakeLast(200).Select(transaction => transaction.TransactionId).ToList();
 
+        if (waiting)
+        {
+            await levee.FreezeAsync();
+            Produce(messages);
+            await levee.ThawAsync();
+        }
+
         var cpu = new CpuMeter(levee.Id, postgres);
         cpu.Start();
         var measuring = rows.RateAsync(UnixMicros.ToDateTimeOffset(beginMicros), Count, last, Patience, stop);
-        await Task.Run(
-            () =>
-            {
-                messages.ForEach(source.Produce);
-                source.Flush();
-            },
-            stop);
+        if (!waiting)
+        {
+            await Task.Run(() => Produce(messages), stop);
+        }
+
         var rate = await measuring;
         var each = cpu.MicrosecondsEach(Count);
         Produced += Count;
         return (rate, each, await raw.RunAsync(from, Count, postgres, stop));
+    }
+
+    private void Produce(List<Message<string, byte[]>> messages)
+    {
+        messages.ForEach(source.Produce);
+        source.Flush();
     }
 
     /// <summary>What the rounds showed.</summary>

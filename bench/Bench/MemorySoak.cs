@@ -20,7 +20,7 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         var measuredAt = TimeProvider.System.GetUtcNow();
         await using var rig = await IngestRig.StartAsync(arguments.Root, stop);
         var (source, rows, ingest, levee) = (rig.Source, rig.Rows, rig.Rounds, rig.Levee);
-        var maximum = (await ingest.RunAsync(Population.Usual, rounds: 4, stop)).Levee.Rounds.Skip(1).Max();
+        var maximum = (await ingest.RunAsync(Population.Usual, rounds: 4, stop, waiting: false)).Levee.Rounds.Skip(1).Max();
         var rate = (int)(maximum * LoadShare);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"At most {maximum:N0}/s; {arguments.Duration.TotalMinutes:0} minutes at {rate:N0}/s..."));

@@ -104,16 +104,20 @@ internal sealed class ServiceProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Makes the program stand still (SIGSTOP).</summary>
+    public Task FreezeAsync() => SignalAsync("STOP");
+
+    /// <summary>Lets the program go on (SIGCONT).</summary>
+    public Task ThawAsync() => SignalAsync("CONT");
+
     /// <summary>Asks with SIGTERM, and insists after a while.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
         {
-            using (var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]))
-            {
-                await kill.WaitForExitAsync();
-            }
-
+            // One that stands still would not hear the other.
+            await ThawAsync();
+            await SignalAsync("TERM");
             using var patience = new CancellationTokenSource(StopPatience);
             try
             {
@@ -129,6 +133,12 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
         _process.Dispose();
         await _writer.DisposeAsync();
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     private void Run()
