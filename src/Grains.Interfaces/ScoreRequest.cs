@@ -44,4 +44,7 @@ public sealed record ScoreRequest
 
     /// <summary>The request as it came, UTF-8 JSON, for the prediction log.</summary>
     [Id(12)] public byte[]? RequestJson { get; init; }
+
+    /// <summary>True for a score that nobody asked for: it is neither logged nor counted.</summary>
+    [Id(13)] public bool IsWarmUp { get; init; }
 }

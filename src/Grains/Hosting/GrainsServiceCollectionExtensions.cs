@@ -52,6 +52,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddHostedService<DeadSiloFence>();
 
         services.AddSingleton<ModelHost>();
+        services.AddSingleton<ScoringWarmUp>();
         services.AddHostedService<ModelRefresher>();
         services.AddSingleton<ModelFactory>();
         services.AddSingleton<RetrainSteps>();

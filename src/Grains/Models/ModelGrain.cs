@@ -1,11 +1,12 @@
+using Levee.Grains.Scoring;
 using Orleans.Concurrency;
 
 namespace Levee.Grains.Models;
 
 /// <inheritdoc cref="IModelGrain"/>
 [StatelessWorker(1)]
-internal sealed class ModelGrain(ModelHost host) : Grain, IModelGrain
+internal sealed class ModelGrain(ModelHost host, ScoringWarmUp warmUp) : Grain, IModelGrain
 {
     public Task<ServedModel?> GetServed() => Task.FromResult(
-        host.Current is { } model ? new ServedModel(model.Version, model.FeatureHash, model.Threshold) : null);
+        warmUp.IsDone && host.Current is { } model ? new ServedModel(model.Version, model.FeatureHash, model.Threshold) : null);
 }

@@ -1,3 +1,4 @@
+using Levee.Grains.Scoring;
 using Levee.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -11,6 +12,7 @@ namespace Levee.Grains.Models;
 internal sealed partial class ModelRefresher(
     ModelHost host,
     ModelRegistry registry,
+    ScoringWarmUp warmUp,
     IGrainFactory grains,
     ILocalSiloDetails silo,
     TimeProvider time,
@@ -27,6 +29,11 @@ internal sealed partial class ModelRefresher(
             try
             {
                 var swapped = await host.RefreshAsync(stoppingToken);
+                if (host.Current is not null)
+                {
+                    await warmUp.RunAsync();
+                }
+
                 if (host.Current is { } model && (swapped || time.GetElapsedTime(lastReport) >= ReportInterval))
                 {
                     await grains.GetGrain<IModelRegistryGrain>(0).ReportServed(silo.SiloAddress.ToString(), model.Version);

@@ -121,13 +121,13 @@ internal sealed class TransactionScorer(
             new FeatureOverrides(request.TransactionCount, request.AvgAmount));
         var probability = model.Predict(vector);
         var degraded = window is null || merchant.Degraded;
-        if (degraded)
+        if (degraded && !request.IsWarmUp)
         {
             StreamMetrics.Degraded.Inc();
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
-        log.TryWrite(new PredictionRow
+        var row = new PredictionRow
         {
             PredictionId = id,
             TransactionId = request.TransactionId,
@@ -146,7 +146,12 @@ internal sealed class TransactionScorer(
             Degraded = degraded,
             Served = true,
             LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
-        });
+        };
+        if (!request.IsWarmUp)
+        {
+            log.TryWrite(row);
+        }
+
         return new ScoreResponse
         {
             HasModel = true,
