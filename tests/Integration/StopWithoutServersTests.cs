@@ -4,7 +4,7 @@ using Levee.Integration.Harness;
 namespace Levee.Integration;
 
 /// <summary>Silos that are told to stop while none of their servers answers.</summary>
-[Collection(SystemCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class StopWithoutServersTests
 {
     private const int Silos = 3;

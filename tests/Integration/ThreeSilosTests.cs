@@ -11,7 +11,7 @@ namespace Levee.Integration;
 /// Three silos under load, and everything around them fails in turn; at the end all that was produced is there once. Kills follow one
 /// seeded plan.
 /// </summary>
-[Collection(SystemCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class ThreeSilosTests(ITestOutputHelper output)
 {
     private const int Seed = 31;

@@ -10,7 +10,10 @@ public sealed class ProducedStream
 
     public IReadOnlyDictionary<Guid, Transaction> Transactions => _transactions;
 
-    /// <summary>Each transaction once, as it first came; that is also each customer's order on the topic.</summary>
+    /// <summary>Whether a customer's transactions are in one partition, so that their order is given.</summary>
+    public bool IsOrdered { get; init; } = true;
+
+    /// <summary>Each transaction once, as it first came; with <see cref="IsOrdered"/> that is also each customer's order on the topic.</summary>
     public IReadOnlyList<Transaction> InOrder => _inOrder;
 
     public int Duplicates { get; private set; }

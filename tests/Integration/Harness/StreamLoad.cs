@@ -5,7 +5,7 @@ using Confluent.Kafka;
 
 namespace Levee.Integration.Harness;
 
-/// <summary>Puts a plan on the topic, all at once or in parts at a given rate, keyed by customer like every producer should.</summary>
+/// <summary>Puts a plan on the topic, all at once or in parts at a given rate, keyed by customer like every producer should, or by nothing.</summary>
 public sealed class StreamLoad : IDisposable
 {
     public const int Partitions = 12;
@@ -14,13 +14,17 @@ public sealed class StreamLoad : IDisposable
     private const int MaxUnanswered = 2_000;
     private const int PatienceMs = 3_000;
 
+    private readonly bool _anyPartition;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IEnumerator<PlannedMessage> _messages;
     private readonly List<Task> _deliveries = [];
     private readonly ConcurrentDictionary<Guid, TopicPartitionOffset> _positions = new();
+    private int _sent;
 
     public StreamLoad(string bootstrapServers, StreamPlan plan)
     {
+        _anyPartition = plan.AnyPartition;
+        Produced = new ProducedStream { IsOrdered = !plan.AnyPartition };
         _messages = PlannedMessages.Of(plan, TimeProvider.System.GetUtcNow()).GetEnumerator();
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
         {
@@ -40,7 +44,7 @@ public sealed class StreamLoad : IDisposable
     }
 
     /// <summary>What was produced until now.</summary>
-    public ProducedStream Produced { get; } = new();
+    public ProducedStream Produced { get; }
 
     /// <summary>Where the broker put a transaction first, by its own word.</summary>
     public string PositionOf(Guid transactionId) => _positions.TryGetValue(transactionId, out var position) ? position.ToString() : "nowhere";
@@ -83,13 +87,16 @@ public sealed class StreamLoad : IDisposable
     private async Task DeliverAsync(PlannedMessage message)
     {
         var result = await _producer.ProduceAsync(
-            new TopicPartition("transactions", message.CustomerId is { } customer ? (int)(customer % Partitions) : 0),
+            new TopicPartition("transactions", PartitionOf(message)),
             new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"), Value = message.Value });
         if (message.Transaction is { } transaction)
         {
             _positions.TryAdd(transaction.TransactionId, result.TopicPartitionOffset);
         }
     }
+
+    private int PartitionOf(PlannedMessage message) =>
+        _anyPartition ? _sent++ % Partitions : message.CustomerId is { } customer ? (int)(customer % Partitions) : 0;
 
     private async Task AnswersAsync()
     {

@@ -1,4 +1,5 @@
 namespace Levee.Integration.Harness;
 
-/// <summary>What to produce.</summary>
-public sealed record StreamPlan(int Seed, int Count, double LateShare = 0, double DuplicateShare = 0, double PoisonShare = 0);
+/// <summary>What to produce, and whether to the partition of the customer or to any.</summary>
+public sealed record StreamPlan(
+    int Seed, int Count, double LateShare = 0, double DuplicateShare = 0, double PoisonShare = 0, bool AnyPartition = false);

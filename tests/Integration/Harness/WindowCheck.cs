@@ -6,7 +6,7 @@ using Levee.Storage;
 namespace Levee.Integration.Harness;
 
 /// <summary>
-/// Compares the stored windows of every customer and merchant with the naive oracle, fed with what was produced in its order on the topic.
+/// Compares the stored windows of every customer and merchant with the naive oracle, fed with what was produced in the order of the stored sequences.
 /// </summary>
 internal static class WindowCheck
 {
@@ -19,7 +19,8 @@ internal static class WindowCheck
     ];
 
     /// <summary>The first differences, in words; empty when all windows agree.</summary>
-    public static async Task<IReadOnlyList<string>> FindDifferencesAsync(string connectionString, ProducedStream produced)
+    public static async Task<IReadOnlyList<string>> FindDifferencesAsync(
+        string connectionString, ProducedStream produced, IReadOnlyDictionary<Guid, long> sequences)
     {
         await using var source = StorageServiceCollectionExtensions.CreateSource(connectionString);
         var states = new GrainStateStore(source);
@@ -27,7 +28,7 @@ internal static class WindowCheck
         foreach (var own in produced.InOrder.GroupBy(t => t.CustomerId))
         {
             var stored = await states.ReadAsync(GrainKind.Customer, own.Key, CancellationToken.None);
-            differences.AddRange(stored is null ? [$"customer {own.Key} has no state"] : Customer(stored, [.. own]));
+            differences.AddRange(stored is null ? [$"customer {own.Key} has no state"] : Customer(stored, [.. own.OrderBy(t => sequences[t.TransactionId])]));
         }
 
         foreach (var own in produced.InOrder.GroupBy(t => t.MerchantId))

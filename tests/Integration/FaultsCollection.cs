@@ -1,0 +1,10 @@
+using Levee.Integration.Harness;
+
+namespace Levee.Integration;
+
+/// <summary>Tests that mostly wait for outages to pass: they run beside the others, one after another.</summary>
+[CollectionDefinition(Name)]
+public sealed class FaultsCollection : ICollectionFixture<SystemFixture>
+{
+    public const string Name = "faults";
+}
