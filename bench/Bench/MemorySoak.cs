@@ -12,6 +12,7 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
     private static readonly TimeSpan EventSpan = TimeSpan.FromDays(90);
     private static readonly TimeSpan FullAfter = TimeSpan.FromDays(45);
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
+    private const int ProgressEvery = 30;
     private const double SlopeLimitPercent = 5;
     private const double LoadShare = 0.8;
 
@@ -32,6 +33,13 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         {
             levee.ThrowIfExited();
             samples.Add(new MemorySample(producing.Elapsed, MemorySample.ResidentMegabytes(levee.Id)));
+            if (samples.Count % ProgressEvery == 0)
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{producing.Elapsed:mm\\:ss} {producing.Produced:N0} produced, {samples[^1].Megabytes:N0} MB"));
+            }
+
             await Task.WhenAny(load, Task.Delay(SamplePause, stop));
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Confluent.Kafka;
 using Levee.Features;
@@ -9,11 +10,14 @@ internal sealed class TransactionSource : IDisposable
 {
     public const string Topic = "transactions";
 
+    private const int MaxComplaints = 15;
+
     private static readonly string[] Countries = ["DE", "FR", "ES", "IT", "NL"];
     private static readonly string[] Devices = ["mobile", "web", "pos"];
 
     private readonly Random _random = new(20240229);
     private readonly byte[] _id = new byte[16];
+    private readonly ConcurrentQueue<string> _complaints = new();
     private readonly IProducer<string, byte[]> _producer;
     private long _failed;
 
@@ -25,7 +29,7 @@ internal sealed class TransactionSource : IDisposable
         CompressionType = CompressionType.Zstd,
         LingerMs = 2,
         QueueBufferingMaxMessages = 500_000,
-    }).SetLogHandler(static (_, _) => { }).Build();
+    }).SetLogHandler((_, line) => Complain(line.Message)).SetErrorHandler((_, error) => Complain(error.ToString())).Build();
 
     /// <summary>The next transaction of a population, at the given time in microseconds since the Unix epoch.</summary>
     public Transaction Next(Population population, long eventTimeMicros)
@@ -48,7 +52,7 @@ internal sealed class TransactionSource : IDisposable
     }
 
     /// <summary>Hands a transaction to the producer, which sends it in the background.</summary>
-    public void Produce(Transaction transaction) => _producer.Produce(Topic, Message(transaction), Delivered);
+    public void Produce(Transaction transaction) => Produce(Message(transaction));
 
     public static Message<string, byte[]> Message(Transaction transaction) => new()
     {
@@ -56,18 +60,39 @@ internal sealed class TransactionSource : IDisposable
         Value = TransactionJson.Write(transaction),
     };
 
-    public void Produce(Message<string, byte[]> message) => _producer.Produce(Topic, message, Delivered);
+    public void Produce(Message<string, byte[]> message)
+    {
+        try
+        {
+            _producer.Produce(Topic, message, Delivered);
+        }
+        catch (ProduceException<string, byte[]> exception)
+        {
+            throw Failure(exception.Error.Reason);
+        }
+    }
 
     /// <summary>Waits until the broker has everything.</summary>
     public void Flush()
     {
         if (_producer.Flush(TimeSpan.FromSeconds(60)) > 0 || Interlocked.Read(ref _failed) > 0)
         {
-            throw new BenchException("The broker did not take every record.");
+            throw Failure("not every record was taken");
         }
     }
 
     public void Dispose() => _producer.Dispose();
+
+    private void Complain(string line)
+    {
+        _complaints.Enqueue(line);
+        while (_complaints.Count > MaxComplaints)
+        {
+            _complaints.TryDequeue(out _);
+        }
+    }
+
+    private BenchException Failure(string reason) => new($"The broker: {reason}. The client's last words:\n{string.Join('\n', _complaints)}");
 
     private void Delivered(DeliveryReport<string, byte[]> report)
     {
