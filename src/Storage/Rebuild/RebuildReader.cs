@@ -45,12 +45,13 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
         return states;
     }
 
-    /// <summary>Locks one state's row until the transaction ends.</summary>
-    public async Task LockAsync(GrainKind kind, long key, CancellationToken cancellationToken)
+    /// <summary>Locks the rows of some states until the transaction ends, in the order in which commits take them.</summary>
+    public async Task LockAsync(GrainKind kind, long[] keys, CancellationToken cancellationToken)
     {
         var name = kind == GrainKind.Customer ? "customer" : "merchant";
         await using var command = Command(
-            $"SELECT 1 FROM {name}_state WHERE {name}_id = $1 FOR UPDATE", new NpgsqlParameter<long> { TypedValue = key });
+            $"SELECT 1 FROM {name}_state WHERE {name}_id = ANY ($1) ORDER BY {name}_id FOR UPDATE",
+            new NpgsqlParameter<long[]> { TypedValue = keys });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
