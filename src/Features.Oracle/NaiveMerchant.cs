@@ -1,15 +1,22 @@
-namespace Levee.Features.Tests.Oracle;
+namespace Levee.Features.Oracle;
 
-/// <summary>What a merchant's window must say, by scanning lists.</summary>
-internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
+/// <summary>What a merchant's window must say, by scanning lists. See <see cref="NaiveCustomer"/>.</summary>
+/// <param name="maxExact">Event times that are kept one by one.</param>
+/// <param name="maxIds">Ids that are remembered.</param>
+/// <param name="fault">What is to be wrong.</param>
+public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.None)
 {
+    private const long Kept = 45 * UnixMicros.PerDay;
+
     private readonly List<Transaction> _folded = [];
     private readonly List<Transaction> _remembered = [];
     private readonly Dictionary<Guid, LabelHistory> _labels = [];
     private long _sequence;
     private long _newest = long.MinValue;
     private long _tiledBefore = long.MinValue;
+    private int _exactAtMost;
 
+    /// <summary>Folds a transaction as it arrives.</summary>
     public FoldResult Fold(Transaction added)
     {
         if (_remembered.FirstOrDefault(known => known.TransactionId == added.TransactionId) is { } known)
@@ -18,8 +25,7 @@ internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
             return new FoldResult(same ? FoldStatus.Duplicate : FoldStatus.Conflict, 0, false);
         }
 
-        _sequence++;
-        _newest = Math.Max(_newest, added.EventTimeMicros);
+        Take(added);
         _remembered.Add(added);
         var memory = UnixMicros.PerHour * (fault == Fault.MerchantRemembersForTwoHours ? 2 : 1);
         _remembered.RemoveAll(one => one.EventTimeMicros <= _newest - memory);
@@ -28,7 +34,15 @@ internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
             _remembered.Remove(_remembered.MinBy(one => (one.EventTimeMicros, one.TransactionId))!);
         }
 
-        if (added.EventTimeMicros > _newest - (45 * UnixMicros.PerDay))
+        return new FoldResult(FoldStatus.Folded, _sequence, false);
+    }
+
+    /// <summary>Takes a stored transaction: it was accepted.</summary>
+    public void Take(Transaction added)
+    {
+        _sequence++;
+        _newest = Math.Max(_newest, added.EventTimeMicros);
+        if (added.EventTimeMicros > _newest - Kept)
         {
             _folded.Add(added);
             if (added.IsFraud == true)
@@ -39,11 +53,12 @@ internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
         }
 
         MoveTiles();
-        return new FoldResult(FoldStatus.Folded, _sequence, false);
     }
 
+    /// <summary>Replaces what is known of a transaction's label by its complete history.</summary>
     public void ApplyLabels(LabelHistory history) => _labels[history.TransactionId] = history;
 
+    /// <summary>The counts as they were known at a time.</summary>
     public MerchantSnapshot Snapshot(long at) => new()
     {
         Count1d = Count(at, 1),
@@ -55,9 +70,13 @@ internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
         Sequence = _sequence,
     };
 
-    private long Count(long at, int days) => _folded.Count(one => IsIn(Place(one.EventTimeMicros), at, days));
+    private long Count(long at, int days) => _folded.Count(one => IsIn(Place(one.EventTimeMicros), at, days) && IsKept(one.EventTimeMicros));
 
-    private long Frauds(long at, int days) => _labels.Values.Count(label => IsIn(label.EventTimeMicros, at, days) && IsFraud(label, at));
+    private long Frauds(long at, int days) => _labels.Values.Count(
+        label => IsIn(label.EventTimeMicros, at, days) && label.EventTimeMicros > _newest - Kept && IsFraud(label, at));
+
+    // A tile is forgotten when it begins so long ago.
+    private bool IsKept(long time) => (time >= _tiledBefore ? time : time - (time % UnixMicros.PerHour)) > _newest - Kept;
 
     private bool IsIn(long time, long at, int days)
     {
@@ -82,16 +101,24 @@ internal sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault)
 
     private void MoveTiles()
     {
+        if (++_exactAtMost <= maxExact)
+        {
+            return;
+        }
+
         var exact = _folded.Select(one => one.EventTimeMicros)
-            .Where(time => time >= _tiledBefore && time > _newest - (45 * UnixMicros.PerDay)).ToList();
+            .Where(time => time >= _tiledBefore && time > _newest - Kept).ToList();
         foreach (var end in exact.Select(time => time - (time % UnixMicros.PerHour) + UnixMicros.PerHour).Distinct().Order())
         {
-            if (exact.Count(time => time >= _tiledBefore) <= maxExact)
+            _exactAtMost = exact.Count(time => time >= _tiledBefore);
+            if (_exactAtMost <= maxExact)
             {
                 return;
             }
 
             _tiledBefore = end;
         }
+
+        _exactAtMost = exact.Count(time => time >= _tiledBefore);
     }
 }
