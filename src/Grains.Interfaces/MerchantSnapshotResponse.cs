@@ -27,4 +27,10 @@ public readonly record struct MerchantSnapshotResponse
 
     /// <summary>True when the merchant's history could not be read in time; the counts are then 0.</summary>
     [Id(7)] public required bool Degraded { get; init; }
+
+    /// <summary>How far the merchant had come on each partition, as the prediction log keeps it. Not to be changed. Null when degraded.</summary>
+    [Id(8)] public byte[]? Offsets { get; init; }
+
+    /// <summary>Version of the merchant's state whose labels it had folded; null when degraded.</summary>
+    [Id(9)] public long? Version { get; init; }
 }

@@ -5,22 +5,23 @@ namespace Levee.Grains.Merchants;
 /// <summary>Between the snapshot of the feature code and the message that Orleans carries.</summary>
 internal static class MerchantSnapshots
 {
-    /// <summary>A snapshot as a message; of nothing, a degraded one.</summary>
-    public static MerchantSnapshotResponse ToResponse(MerchantSnapshot? snapshot)
+    /// <summary>Of a merchant whose history is missing.</summary>
+    public static MerchantSnapshotResponse Degraded { get; } = ToResponse(default, null, null) with { Degraded = true };
+
+    /// <summary>A snapshot as a message.</summary>
+    public static MerchantSnapshotResponse ToResponse(in MerchantSnapshot known, byte[]? offsets, long? version) => new()
     {
-        var known = snapshot.GetValueOrDefault();
-        return new MerchantSnapshotResponse
-        {
-            Count1d = known.Count1d,
-            Fraud1d = known.Fraud1d,
-            Count7d = known.Count7d,
-            Fraud7d = known.Fraud7d,
-            Count30d = known.Count30d,
-            Fraud30d = known.Fraud30d,
-            Sequence = known.Sequence,
-            Degraded = snapshot is null,
-        };
-    }
+        Count1d = known.Count1d,
+        Fraud1d = known.Fraud1d,
+        Count7d = known.Count7d,
+        Fraud7d = known.Fraud7d,
+        Count30d = known.Count30d,
+        Fraud30d = known.Fraud30d,
+        Sequence = known.Sequence,
+        Degraded = false,
+        Offsets = offsets,
+        Version = version,
+    };
 
     /// <summary>A message as a snapshot.</summary>
     public static MerchantSnapshot ToSnapshot(in MerchantSnapshotResponse response) => new()

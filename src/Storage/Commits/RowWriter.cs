@@ -74,7 +74,8 @@ internal static class RowWriter
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY predictions (prediction_id, transaction_id, customer_id, merchant_id, event_time, scored_at, request, fraud_probability,
-                is_fraud, model_version, features, feature_hash, customer_sequence, merchant_sequence, degraded, latency_ms, served)
+                is_fraud, model_version, features, feature_hash, customer_sequence, merchant_sequence, degraded, latency_ms, served,
+                merchant_version, merchant_offsets)
             FROM STDIN (FORMAT binary)
             """,
             cancellationToken);
@@ -98,6 +99,15 @@ internal static class RowWriter
             copy.Write(row.Degraded, NpgsqlDbType.Boolean);
             copy.Write(row.LatencyMs, NpgsqlDbType.Double);
             copy.Write(row.Served, NpgsqlDbType.Boolean);
+            WriteOptional(copy, row.MerchantVersion, NpgsqlDbType.Bigint);
+            if (row.MerchantOffsets is { } offsets)
+            {
+                copy.Write(offsets, NpgsqlDbType.Bytea);
+            }
+            else
+            {
+                copy.WriteNull();
+            }
         }
 
         await copy.CompleteAsync(cancellationToken);

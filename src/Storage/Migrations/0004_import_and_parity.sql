@@ -18,7 +18,7 @@ CREATE TABLE merchant_imports (
 );
 CREATE INDEX merchant_imports_pending ON merchant_imports (merchant_id) WHERE version IS NULL;
 
--- What a prediction knew of its merchant, to the record: how far it had come on each partition (see MerchantView), and the version of its
+-- What a prediction knew of its merchant, to the record: how far it had come on each partition (OffsetVector.ToPositionBytes), and the version of its
 -- state, which says which labels it had folded: those of this version or an earlier one.
 ALTER TABLE predictions ADD COLUMN merchant_version bigint;
 ALTER TABLE predictions ADD COLUMN merchant_offsets bytea;
