@@ -119,6 +119,21 @@ public sealed class OffsetVector
         return vector;
     }
 
+    /// <summary>All offsets added up, epochs before offsets: of two vectors one of which includes the other, it has the greater.</summary>
+    public Int128 Total
+    {
+        get
+        {
+            var total = Int128.Zero;
+            foreach (var entry in _entries.Values)
+            {
+                total += ((Int128)entry.Epoch << 64) + entry.Offset + 1;
+            }
+
+            return total;
+        }
+    }
+
     /// <summary>Whether whatever another vector covers is covered here too.</summary>
     public bool Includes(OffsetVector other) => other._entries.All(entry => Covers(entry.Value.Epoch, entry.Key, entry.Value.Offset));
 
