@@ -13,7 +13,7 @@ internal static class ParquetColumn
         return type switch
         {
             _ when field.MaxRepetitionLevel > 0 => throw Unsupported(field),
-            _ when type == typeof(string) => ReadTexts(group, field, rows),
+            _ when type == typeof(string) || type == typeof(ReadOnlyMemory<char>) => ReadTexts(group, field, rows),
             _ when type == typeof(long) => Values<long>(group, field, rows, v => v.ToString(CultureInfo.InvariantCulture)),
             _ when type == typeof(int) => Values<int>(group, field, rows, v => v.ToString(CultureInfo.InvariantCulture)),
             _ when type == typeof(short) => Values<short>(group, field, rows, v => v.ToString(CultureInfo.InvariantCulture)),

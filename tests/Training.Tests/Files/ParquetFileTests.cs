@@ -16,13 +16,13 @@ public sealed class ParquetFileTests : IDisposable
         var time = new DateTime(2018, 4, 1, 10, 0, 0, DateTimeKind.Utc);
         await WriteAsync(
             groups: 3,
-            (new DataField<string>("transaction_id"), (writer, field) => writer.WriteAsync(field, new[] { "a", "b" })),
-            (new DataField<long>("customer_id"), (writer, field) => writer.WriteAsync<long>(field, new long[] { 1, 2 })),
-            (new DataField<int?>("merchant_id"), (writer, field) => writer.WriteAsync<int>(field, new int?[] { 3, null })),
-            (new DataField<double>("amount"), (writer, field) => writer.WriteAsync<double>(field, new[] { 57.16, 0.1 })),
-            (new DataField<DateTime>("timestamp"), (writer, field) => writer.WriteAsync<DateTime>(field, new[] { time, time })),
-            (new DataField<bool?>("is_fraud"), (writer, field) => writer.WriteAsync<bool>(field, new bool?[] { true, null })),
-            (new DataField<byte[]>("not_wanted"), (writer, field) => writer.WriteAsync(field, new byte[][] { [1], [2] })));
+            (Field<string>("transaction_id"), (writer, field) => writer.WriteAsync(field, new[] { "a", "b" })),
+            (Field<long>("customer_id"), (writer, field) => writer.WriteAsync<long>(field, new long[] { 1, 2 })),
+            (Field<int?>("merchant_id"), (writer, field) => writer.WriteAsync<int>(field, new int?[] { 3, null })),
+            (Field<double>("amount"), (writer, field) => writer.WriteAsync<double>(field, new[] { 57.16, 0.1 })),
+            (Field<DateTime>("timestamp"), (writer, field) => writer.WriteAsync<DateTime>(field, new[] { time, time })),
+            (Field<bool?>("is_fraud"), (writer, field) => writer.WriteAsync<bool>(field, new bool?[] { true, null })),
+            (Field<byte[]>("not_wanted"), (writer, field) => writer.WriteAsync(field, new byte[][] { [1], [2] })));
 
         using var file = TransactionFile.Open(_path);
         for (var row = 1; row <= 6; row += 2)
@@ -39,7 +39,9 @@ public sealed class ParquetFileTests : IDisposable
         Assert.False(file.Read(out _));
     }
 
-    private async Task WriteAsync(int groups, params (DataField Field, Func<ParquetRowGroupWriter, DataField, ValueTask> Write)[] columns)
+    private static DataField Field<T>(string name) => new DataField<T>(name);
+
+    private async Task WriteAsync(int groups, params (DataField Field, Func<ParquetRowGroupWriter, DataField, Task> Write)[] columns)
     {
         var schema = new ParquetSchema(columns.Select(column => column.Field).ToArray<Field>());
         await using var stream = File.Create(_path);
