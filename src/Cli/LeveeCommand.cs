@@ -21,6 +21,7 @@ internal static class LeveeCommand
         new HelpOption(),
         new VersionOption(),
         SimulateCommand.Create(),
+        BacktestCommand.Create(),
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
         new Command("models", "The versions of the model.") { ModelsListCommand.Create() },
