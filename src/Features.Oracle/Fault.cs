@@ -65,4 +65,13 @@ public enum Fault
 
     /// <summary>A merchant remembers any number of ids.</summary>
     MerchantForgetsNoIds,
+
+    /// <summary>No transaction ends a run of frauds.</summary>
+    RunsNeverBreak,
+
+    /// <summary>The earlier habit is used however few transactions it has.</summary>
+    EarlierHabitOfFew,
+
+    /// <summary>The earlier habit reaches up to the current transaction.</summary>
+    EarlierHabitIsNotEarlier,
 }

@@ -109,6 +109,14 @@ public sealed class NaiveCustomer(int maxExact, Fault fault = Fault.None)
         }
 
         AddHabit(values, current, [.. others.Where(other => IsIn(Place(other), at, Longest))]);
+        AddEarlierHabit(values, current, [.. others.Where(other => IsIn(Place(other), at, Longest))]);
+
+        // In the order in which they count, the newest first; what is in a tile has forgotten its merchant.
+        var newest = _folded.Where(one => others.Contains(one.Transaction) && one.Transaction.EventTimeMicros >= _tiledBefore
+                && IsIn(one.Transaction.EventTimeMicros, at, UnixMicros.PerDay))
+            .OrderByDescending(one => (one.Transaction.EventTimeMicros, one.Sequence))
+            .Select(one => one.Transaction.MerchantId);
+        values["customer_distinct_merchants_1d"] = newest.Prepend(current.MerchantId).Take(32).Distinct().Count();
         return values;
     }
 
@@ -136,6 +144,27 @@ public sealed class NaiveCustomer(int maxExact, Fault fault = Fault.None)
         values["is_new_country"] = current.Country is null ? double.NaN : exact.Any(other => other.Country == current.Country) ? 0 : 1;
         values["is_new_device"] =
             current.DeviceType is null ? double.NaN : exact.Any(other => other.DeviceType == current.DeviceType) ? 0 : 1;
+    }
+
+    private void AddEarlierHabit(Dictionary<string, double> values, Transaction current, List<Transaction> habit)
+    {
+        var at = current.EventTimeMicros;
+        var recent = habit.Where(other => IsIn(Place(other), at, 7 * UnixMicros.PerDay)).Select(other => other.BaseCents).DefaultIfEmpty(0).Max();
+        var earlier = habit.Where(other => fault == Fault.EarlierHabitIsNotEarlier || !IsIn(Place(other), at, 14 * UnixMicros.PerDay))
+            .Select(other => other.BaseCents).ToList();
+        if (earlier.Count < (fault == Fault.EarlierHabitOfFew ? 1 : 5))
+        {
+            earlier = [.. habit.Select(other => other.BaseCents)];
+        }
+
+        var known = earlier.Count > 0 && earlier.Max() > 0;
+        var average = known ? earlier.Sum() / (double)earlier.Count : double.NaN;
+        values["amount_to_customer_earlier_avg"] = current.BaseCents / average;
+        values["amount_to_customer_earlier_max"] = known ? current.BaseCents / (double)earlier.Max() : double.NaN;
+        values["customer_max_7d_to_earlier_avg"] = recent / average;
+        values["customer_night_share_30d"] = habit.Count == 0
+            ? double.NaN
+            : habit.Count(other => UnixMicros.ToDateTimeOffset(other.EventTimeMicros).Hour <= 6) / (double)habit.Count;
     }
 
     private bool Comes(Transaction other, long otherSequence, long at, long sequence)

@@ -59,16 +59,33 @@ public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.
     public void ApplyLabels(LabelHistory history) => _labels[history.TransactionId] = history;
 
     /// <summary>The counts as they were known at a time.</summary>
-    public MerchantSnapshot Snapshot(long at) => new()
+    public MerchantSnapshot Snapshot(long at)
     {
-        Count1d = Count(at, 1),
-        Fraud1d = Frauds(at, 1),
-        Count7d = Count(at, 7),
-        Fraud7d = Frauds(at, 7),
-        Count30d = Count(at, 30),
-        Fraud30d = Frauds(at, 30),
-        Sequence = _sequence,
-    };
+        // What counts at the same time goes together; newest first.
+        var places = _folded
+            .Where(one => IsIn(Place(one.EventTimeMicros), at, 30) && IsKept(one.EventTimeMicros))
+            .GroupBy(one => Place(one.EventTimeMicros))
+            .OrderByDescending(group => group.Key)
+            .Select(group => (Time: group.Key, Count: group.LongCount()))
+            .ToList();
+        var run = places.TakeWhile(place => KnownFraudsAt(place.Time, at) >= place.Count).ToList();
+        return new MerchantSnapshot
+        {
+            Count1d = Count(at, 1),
+            Fraud1d = Frauds(at, 1),
+            Count7d = Count(at, 7),
+            Fraud7d = Frauds(at, 7),
+            Count30d = Count(at, 30),
+            Fraud30d = Frauds(at, 30),
+            FraudRunLength = run.Sum(place => place.Count),
+            FraudRunStartMicros = run.Count == 0 ? null : run[^1].Time,
+            LastLegitimateMicros = run.Count == places.Count || fault == Fault.RunsNeverBreak ? null : places[run.Count].Time,
+            Sequence = _sequence,
+        };
+    }
+
+    private long KnownFraudsAt(long place, long at) => _labels.Values.Count(label =>
+        Place(label.EventTimeMicros) == place && label.EventTimeMicros > _newest - Kept && IsFraud(label, at));
 
     private long Count(long at, int days) => _folded.Count(one => IsIn(Place(one.EventTimeMicros), at, days) && IsKept(one.EventTimeMicros));
 

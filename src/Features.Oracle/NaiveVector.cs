@@ -28,7 +28,7 @@ public static class NaiveVector
     {
         var values = new Dictionary<string, double>(ofCustomer);
         AddTransaction(values, transaction);
-        AddMerchant(values, merchant);
+        AddMerchant(values, transaction.EventTimeMicros, merchant);
         if (overrides.TransactionCount1m is { } count)
         {
             values["customer_transaction_count_1m"] = count;
@@ -59,7 +59,7 @@ public static class NaiveVector
         values["hour_of_day"] = time.Hour;
     }
 
-    private static void AddMerchant(Dictionary<string, double> values, in MerchantSnapshot merchant)
+    private static void AddMerchant(Dictionary<string, double> values, long at, in MerchantSnapshot merchant)
     {
         values["merchant_transaction_count_1d"] = merchant.Count1d;
         values["merchant_transaction_count_7d"] = merchant.Count7d;
@@ -67,7 +67,12 @@ public static class NaiveVector
         values["merchant_fraud_rate_1d"] = Rate(merchant.Fraud1d, merchant.Count1d);
         values["merchant_fraud_rate_7d"] = Rate(merchant.Fraud7d, merchant.Count7d);
         values["merchant_fraud_rate_30d"] = Rate(merchant.Fraud30d, merchant.Count30d);
+        values["merchant_fraud_run_length_30d"] = merchant.FraudRunLength;
+        values["merchant_fraud_run_age_30d"] = Days(merchant.FraudRunStartMicros, at);
+        values["merchant_days_since_legitimate_30d"] = Days(merchant.LastLegitimateMicros, at);
     }
+
+    private static double Days(long? since, long at) => since is null ? double.NaN : (at - since.Value) / (double)UnixMicros.PerDay;
 
     private static double Rate(long frauds, long count) => count == 0 ? 0 : frauds / (double)count;
 }

@@ -10,6 +10,10 @@ internal ref struct CustomerAggregates
 {
     public const int Windows = 6;
 
+    private const int MaxMerchants = 32;
+    private const long RecentMicros = 7 * UnixMicros.PerDay;
+    private const long EarlierMicros = 14 * UnixMicros.PerDay;
+
     /// <summary>Lengths of the windows, ascending, in microseconds.</summary>
     public static readonly long[] Lengths =
     [
@@ -26,6 +30,18 @@ internal ref struct CustomerAggregates
 
     /// <summary>Sums of the longest window without the current transaction.</summary>
     public WindowSums Habit;
+
+    /// <summary>Sums of (t - 30d, t - 14d].</summary>
+    public HabitSums Earlier;
+
+    /// <summary>Largest amount of the last seven days without the current transaction, in cents; 0 when there is none.</summary>
+    public long RecentMaxCents;
+
+    /// <summary>Transactions of the longest window at night, without the current one.</summary>
+    public long Nights;
+
+    /// <summary>Merchants among the newest <see cref="MaxMerchants"/> transactions of the last day, the current one included.</summary>
+    public int Merchants;
 
     /// <summary>Time of the transaction before the current one; <see cref="long.MinValue"/> when there is none.</summary>
     public long PreviousMicros;
@@ -57,6 +73,8 @@ internal ref struct CustomerAggregates
             running.Add(own >= 0 ? events[own].Cents : current.BaseCents);
         }
 
+        var merchants = new SeenMerchants(stackalloc long[MaxMerchants]);
+        merchants.Add(current.MerchantId);
         var next = 0;
         for (var i = last - 1; i >= 0; i--)
         {
@@ -66,7 +84,8 @@ internal ref struct CustomerAggregates
             }
 
             ref readonly var one = ref events[i];
-            result.Note(ref next, running, at - one.TimeMicros);
+            var age = at - one.TimeMicros;
+            result.Note(ref next, running, age);
             if (next == Windows)
             {
                 break;
@@ -74,12 +93,19 @@ internal ref struct CustomerAggregates
 
             running.Add(one.Cents);
             result.Habit.Add(one.Cents);
+            result.AddHabit(age, one.Cents, one.Cents, 1, one.TimeMicros);
+            if (age < UnixMicros.PerDay)
+            {
+                merchants.Add(one.MerchantId);
+            }
+
             result.PreviousMicros = Math.Max(result.PreviousMicros, one.TimeMicros);
             result.KnowsMerchant |= one.MerchantId == current.MerchantId;
             result.KnowsCountry |= one.Country == current.Country;
             result.KnowsDevice |= one.DeviceType == current.DeviceType;
         }
 
+        result.Merchants = merchants.Distinct;
         result.AddTiles(window, at, ref next, ref running);
         result.Note(ref next, running, long.MaxValue);
         return result;
@@ -100,8 +126,23 @@ internal ref struct CustomerAggregates
             {
                 running.Add(tiles[i]);
                 Habit.Add(tiles[i]);
+                AddHabit(at - tiles[i].MiddleMicros, tiles[i].SumCents, tiles[i].MaxCents, tiles[i].Count, tiles[i].StartMicros);
             }
         }
+    }
+
+    private void AddHabit(long age, long sumCents, long maxCents, long count, long timeMicros)
+    {
+        if (age < RecentMicros)
+        {
+            RecentMaxCents = Math.Max(RecentMaxCents, maxCents);
+        }
+        else if (age >= EarlierMicros)
+        {
+            Earlier.Add(sumCents, maxCents, count);
+        }
+
+        Nights += UnixMicros.IsNight(timeMicros) ? count : 0;
     }
 
     // Windows (t - w, t]: what is exactly w old is outside.

@@ -12,6 +12,9 @@ public sealed class FeatureList
     // Changes whenever the meaning of an operation changes, so that a model of the old meaning is refused.
     private const int SemanticsVersion = 1;
 
+    // With fewer transactions a mean says little of a habit.
+    private const long MinEarlierHabit = 5;
+
     private static readonly (string Name, long Micros)[] CustomerWindows =
     [
         ("1m", UnixMicros.PerMinute),
@@ -112,21 +115,20 @@ public sealed class FeatureList
         return feature.Source switch
         {
             FeatureSource.Customer => CustomerValue(feature.Operation, sums.With[_windows[index]], _windows[index], overrides),
-            FeatureSource.Merchant => MerchantValue(feature, merchant),
+            FeatureSource.Merchant => MerchantValue(feature, transaction.EventTimeMicros, merchant),
             FeatureSource.Habit => HabitValue(feature.Operation, transaction, sums),
+            FeatureSource.EarlierHabit => EarlierHabitValue(feature.Operation, transaction, sums),
             _ => TransactionValue(feature.Operation, transaction),
         };
     }
 
     private static double TransactionValue(FeatureOperation operation, Transaction transaction)
     {
-        var hour = UnixMicros.Floor(transaction.EventTimeMicros, UnixMicros.PerHour) / UnixMicros.PerHour;
-        var hourOfDay = (int)(((hour % 24) + 24) % 24);
         return operation switch
         {
             FeatureOperation.Amount => transaction.BaseCents / 100.0,
-            FeatureOperation.IsNight => hourOfDay <= 6 ? 1 : 0,
-            FeatureOperation.HourOfDay => hourOfDay,
+            FeatureOperation.IsNight => UnixMicros.IsNight(transaction.EventTimeMicros) ? 1 : 0,
+            FeatureOperation.HourOfDay => UnixMicros.HourOfDay(transaction.EventTimeMicros),
             FeatureOperation.IsWeekend => IsWeekend(transaction.EventTimeMicros) ? 1 : 0,
             _ => throw new InvalidOperationException($"{operation} is not an operation on the transaction alone."),
         };
@@ -148,7 +150,7 @@ public sealed class FeatureList
         _ => throw new InvalidOperationException($"{operation} is not an operation on a customer's window."),
     };
 
-    private static double MerchantValue(FeatureDefinition feature, in MerchantSnapshot merchant)
+    private static double MerchantValue(FeatureDefinition feature, long atMicros, in MerchantSnapshot merchant)
     {
         var (count, frauds) = (feature.WindowMicros / UnixMicros.PerDay) switch
         {
@@ -160,7 +162,36 @@ public sealed class FeatureList
         {
             FeatureOperation.Count => count,
             FeatureOperation.FraudRate => count == 0 ? 0 : frauds / (double)count,
+            FeatureOperation.FraudRunLength => merchant.FraudRunLength,
+            FeatureOperation.FraudRunAge => DaysSince(merchant.FraudRunStartMicros, atMicros),
+            FeatureOperation.DaysSinceLegitimate => DaysSince(merchant.LastLegitimateMicros, atMicros),
             _ => throw new InvalidOperationException($"{feature.Operation} is not an operation on a merchant's window."),
+        };
+    }
+
+    private static double DaysSince(long? micros, long atMicros) =>
+        micros is { } time ? (atMicros - time) / (double)UnixMicros.PerDay : double.NaN;
+
+    private static double EarlierHabitValue(FeatureOperation operation, Transaction transaction, in CustomerAggregates sums)
+    {
+        var habit = sums.Earlier;
+        if (habit.Count < MinEarlierHabit)
+        {
+            habit = new HabitSums { Count = sums.Habit.Count, SumCents = sums.Habit.SumCents, MaxCents = sums.Habit.MaxCents };
+        }
+
+        if (habit.MaxCents == 0)
+        {
+            return double.NaN;
+        }
+
+        var average = habit.SumCents / (double)habit.Count;
+        return operation switch
+        {
+            FeatureOperation.AmountToEarlierAverage => transaction.BaseCents / average,
+            FeatureOperation.AmountToEarlierMaximum => transaction.BaseCents / (double)habit.MaxCents,
+            FeatureOperation.RecentMaximumToEarlierAverage => sums.RecentMaxCents / average,
+            _ => throw new InvalidOperationException($"{operation} is not an operation against the earlier habit."),
         };
     }
 
@@ -175,6 +206,8 @@ public sealed class FeatureList
         FeatureOperation.IsNewMerchant => sums.KnowsMerchant ? 0 : 1,
         FeatureOperation.IsNewCountry => transaction.Country is null ? double.NaN : sums.KnowsCountry ? 0 : 1,
         FeatureOperation.IsNewDevice => transaction.DeviceType is null ? double.NaN : sums.KnowsDevice ? 0 : 1,
+        FeatureOperation.NightShare => sums.Habit.Count == 0 ? double.NaN : sums.Nights / (double)sums.Habit.Count,
+        FeatureOperation.DistinctMerchants => sums.Merchants,
         _ => throw new InvalidOperationException($"{operation} is not an operation against the habit."),
     };
 
@@ -198,14 +231,24 @@ public sealed class FeatureList
             yield return new($"merchant_fraud_rate_{name}", FeatureSource.Merchant, micros, FeatureOperation.FraudRate);
         }
 
+        const long month = 30 * UnixMicros.PerDay;
+        yield return new("merchant_fraud_run_length_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunLength);
+        yield return new("merchant_fraud_run_age_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunAge);
+        yield return new("merchant_days_since_legitimate_30d", FeatureSource.Merchant, month, FeatureOperation.DaysSinceLegitimate);
+
         const long habit = CustomerWindow.LongestMicros;
         yield return new("amount_to_customer_avg_30d", FeatureSource.Habit, habit, FeatureOperation.AmountToAverage);
         yield return new("amount_to_customer_max_30d", FeatureSource.Habit, habit, FeatureOperation.AmountToMaximum);
+        yield return new("amount_to_customer_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierAverage);
+        yield return new("amount_to_customer_earlier_max", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierMaximum);
+        yield return new("customer_max_7d_to_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.RecentMaximumToEarlierAverage);
         yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
         yield return new("seconds_since_last_transaction", FeatureSource.Habit, habit, FeatureOperation.SecondsSinceLast);
         yield return new("is_new_merchant", FeatureSource.Habit, habit, FeatureOperation.IsNewMerchant);
         yield return new("is_new_country", FeatureSource.Habit, habit, FeatureOperation.IsNewCountry);
         yield return new("is_new_device", FeatureSource.Habit, habit, FeatureOperation.IsNewDevice);
+        yield return new("customer_night_share_30d", FeatureSource.Habit, habit, FeatureOperation.NightShare);
+        yield return new("customer_distinct_merchants_1d", FeatureSource.Habit, UnixMicros.PerDay, FeatureOperation.DistinctMerchants);
     }
 
     private static string Canonical(FeatureDefinition[] features)

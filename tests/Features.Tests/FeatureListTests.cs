@@ -71,6 +71,23 @@ public sealed class FeatureListTests
     }
 
     [Fact]
+    public void A_large_amount_stands_out_from_the_habit_of_two_weeks_ago_even_when_the_last_two_weeks_were_large()
+    {
+        var window = new CustomerWindow(7);
+        for (var i = 1; i <= 10; i++)
+        {
+            window.Fold(Arrival(i, Steps.Start + (i * UnixMicros.PerDay)) with { BaseCents = i % 2 == 0 ? 1_000 : 2_000 }, long.MinValue);
+            window.Fold(Arrival(50 + i, Steps.Start + ((24 + i) * UnixMicros.PerDay / 2) + (12 * UnixMicros.PerDay)) with { BaseCents = 7_500 }, long.MinValue);
+        }
+
+        var vector = Compute(Arrival(99, Steps.Start + (30 * UnixMicros.PerDay)) with { BaseCents = 6_000 }, window);
+        Assert.Equal(4, vector[CustomerFeatures.IndexOf("amount_to_customer_earlier_avg")]);
+        Assert.Equal(3, vector[CustomerFeatures.IndexOf("amount_to_customer_earlier_max")]);
+        Assert.Equal(5, vector[CustomerFeatures.IndexOf("customer_max_7d_to_earlier_avg")]);
+        Assert.InRange(vector[CustomerFeatures.IndexOf("amount_to_customer_avg_30d")], 1, 2);
+    }
+
+    [Fact]
     public void Asking_changes_nothing()
     {
         var window = new CustomerWindow(7);

@@ -17,6 +17,9 @@ internal static class MerchantSnapshots
         Fraud7d = known.Fraud7d,
         Count30d = known.Count30d,
         Fraud30d = known.Fraud30d,
+        FraudRunLength = known.FraudRunLength,
+        FraudRunStartMicros = known.FraudRunStartMicros,
+        LastLegitimateMicros = known.LastLegitimateMicros,
         Sequence = known.Sequence,
         Degraded = false,
         Offsets = offsets,
@@ -32,6 +35,9 @@ internal static class MerchantSnapshots
         Fraud7d = response.Fraud7d,
         Count30d = response.Count30d,
         Fraud30d = response.Fraud30d,
+        FraudRunLength = response.FraudRunLength,
+        FraudRunStartMicros = response.FraudRunStartMicros,
+        LastLegitimateMicros = response.LastLegitimateMicros,
         Sequence = response.Sequence,
     };
 }

@@ -28,6 +28,8 @@ public sealed class CustomerWindowPropertyTests
     [InlineData(Fault.ClosedMinutesReopen, Ample)]
     [InlineData(Fault.PopulationDeviation, Ample)]
     [InlineData(Fault.HabitIncludesTheCurrentOne, Ample)]
+    [InlineData(Fault.EarlierHabitOfFew, Ample)]
+    [InlineData(Fault.EarlierHabitIsNotEarlier, Ample)]
     [InlineData(Fault.TilesEndHalfAnHourEarly, Small)]
     [InlineData(Fault.TileJoinsByItsStart, Small)]
     public void A_window_that_differs_from_the_scan_in_one_rule_is_noticed(Fault fault, int maxExact) =>
