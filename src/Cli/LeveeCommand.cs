@@ -5,6 +5,8 @@ using Confluent.Kafka;
 using Levee.Cli.Commands;
 using Levee.Embedded;
 using Levee.Simulation;
+using Levee.Storage;
+using Levee.Training;
 using Npgsql;
 
 namespace Levee.Cli;
@@ -32,6 +34,9 @@ internal static class LeveeCommand
         },
         ReplayCommand.Create(),
         RebuildStateCommand.Create(),
+        ImportCommand.Create(),
+        new Command("datasets", "Labelled vectors to train on.") { DatasetsBuildCommand.Create(), DatasetsListCommand.Create() },
+        ParityCommand.Create(),
         HealthCommand.Create(),
     };
 
@@ -71,5 +76,6 @@ internal static class LeveeCommand
 
     private static bool IsExpected(Exception exception) => exception
         is CliException or SimulationException or EmbeddedServerException or KafkaException
+        or TransactionFileException or TrainingDataException or ImportException
         or NpgsqlException or IOException or UnauthorizedAccessException;
 }
