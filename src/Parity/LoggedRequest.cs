@@ -18,7 +18,7 @@ internal static class LoggedRequest
             using var json = JsonDocument.Parse(prediction.Request);
             var request = json.RootElement;
             var amount = request.GetProperty("amount").GetDecimal();
-            var currency = request.GetProperty("currency").GetString()!;
+            var currency = Text(request, "currency") ?? currencies.BaseCurrency;
             if (!currencies.TryToBaseCents(amount, currency, out var cents))
             {
                 return false;
@@ -36,17 +36,18 @@ internal static class LoggedRequest
                 Country = Text(request, "country"),
                 DeviceType = Text(request, "device_type"),
             };
-            overrides = new FeatureOverrides(
-                request.TryGetProperty("transaction_count", out var count) ? count.GetInt32() : null,
-                request.TryGetProperty("avg_amount", out var average) ? average.GetDouble() : null);
+            overrides = new FeatureOverrides(Value(request, "transaction_count")?.GetInt32(), Value(request, "avg_amount")?.GetDouble());
             return true;
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentNullException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return false;
         }
     }
 
-    private static string? Text(JsonElement request, string name) =>
-        request.TryGetProperty(name, out var value) ? value.GetString() : null;
+    private static string? Text(JsonElement request, string name) => Value(request, name)?.GetString();
+
+    // Optional fields may also be null.
+    private static JsonElement? Value(JsonElement request, string name) =>
+        request.TryGetProperty(name, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 }

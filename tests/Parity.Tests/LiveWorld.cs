@@ -192,15 +192,25 @@ internal sealed class LiveWorld : IAsyncDisposable
     // A served prediction goes to the log by itself; here, with a commit that changes nothing else.
     private async Task LogAsync(Transaction asked, Customer customer, Merchant merchant, FeatureOverrides overrides, long at)
     {
-        var request = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object?>
+        // As clients write it: what is optional is given, null or missing.
+        var fields = new Dictionary<string, object?> { ["amount"] = asked.Amount, ["country"] = asked.Country };
+        if (asked.BaseCents % 2 == 0)
         {
-            ["amount"] = asked.Amount,
-            ["currency"] = asked.Currency,
-            ["country"] = asked.Country,
-            ["device_type"] = asked.DeviceType,
-            ["transaction_count"] = overrides.TransactionCount1m,
-            ["avg_amount"] = overrides.AvgAmount1m,
-        }.Where(field => field.Value is not null).ToDictionary());
+            fields["currency"] = asked.Currency;
+            fields["device_type"] = asked.DeviceType;
+        }
+        else if (asked.DeviceType is not null)
+        {
+            fields["device_type"] = asked.DeviceType;
+        }
+
+        if (overrides.AvgAmount1m is not null)
+        {
+            fields["transaction_count"] = overrides.TransactionCount1m;
+            fields["avg_amount"] = overrides.AvgAmount1m;
+        }
+
+        var request = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(fields);
         await CommitAsync(customer, [], [Predict(asked with { EventTimeMicros = at }, customer, merchant, overrides, request, served: true)]);
     }
 
