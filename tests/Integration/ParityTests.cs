@@ -34,7 +34,7 @@ public sealed partial class ParityTests(SystemFixture system)
         {
             await second.WaitAsync();
             using var ended = new CancellationTokenSource();
-            var streaming = StreamAsync(run);
+            var streaming = StreamAsync(run, SmallHistory.Seed, StreamedDays - 1);
             var asking = AskAsync(first, ended.Token);
             await RowsAsync(connection, 2_000, first);
             await second.Process.KillAsync();
@@ -56,6 +56,15 @@ public sealed partial class ParityTests(SystemFixture system)
         Assert.Equal((arrived, served), await CheckAsync(run, connection, since, first));
         await LeveeAsync(first, 0, "parity", "--rows", "300", "--postgres", run.ConnectionString);
 
+        // History for the same customers and merchants, while their grains have older states in memory; then traffic goes on.
+        await ImportAsync(run, first);
+        counts = await StreamAsync(run, SmallHistory.Seed + 1, days: 2);
+        await RowsAsync(connection, arrived + counts.Transactions, first);
+        await LabelsAsync(connection, first);
+        await first.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 9.99 });
+        Assert.InRange((await CheckAsync(run, connection, since, first)).Arrived, arrived + (counts.Transactions * 9 / 10), long.MaxValue);
+        await LeveeAsync(first, 0, "rebuild-state", "--postgres", run.ConnectionString);
+
         await connection.ExecuteAsync(
             """
             UPDATE transactions SET base_amount = base_amount + 0.01 WHERE transaction_id = (
@@ -65,20 +74,44 @@ public sealed partial class ParityTests(SystemFixture system)
         Assert.Contains(": amount: logged ", output, StringComparison.Ordinal);
     }
 
-    private static Task<SimulatorCounts> StreamAsync(StreamRun run) => new KafkaSimulator(
+    private static Task<SimulatorCounts> StreamAsync(StreamRun run, int seed, int days) => new KafkaSimulator(
         new SimulationOptions
         {
-            Seed = SmallHistory.Seed,
+            Seed = seed,
             Customers = SmallHistory.Customers,
             Merchants = SmallHistory.Merchants,
-            Start = TimeProvider.System.GetUtcNow().AddDays(-StreamedDays),
-            Days = StreamedDays - 1,
+            Start = TimeProvider.System.GetUtcNow().AddDays(-days - 1),
+            Days = days,
             LateShare = 0.02,
             DuplicateShare = 0,
             EarlyLabelShare = 0.1,
             LabelDelayMax = TimeSpan.FromDays(12),
         },
         new KafkaSimulatorOptions { BootstrapServers = run.BootstrapServers }).ReplayAsync(PerSecond, CancellationToken.None);
+
+    private static async Task ImportAsync(StreamRun run, SiloUnderTest silo)
+    {
+        var folder = Directory.CreateTempSubdirectory("levee-parity-");
+        try
+        {
+            var file = Path.Combine(folder.FullName, "history.csv");
+            var now = TimeProvider.System.GetUtcNow();
+            await File.WriteAllLinesAsync(
+                file,
+                [
+                    "customer_id,merchant_id,amount,timestamp,is_fraud",
+                    .. Enumerable.Range(0, 900).Select(i => string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{1 + (i % SmallHistory.Customers)},{1 + (i % SmallHistory.Merchants)},{1 + (i % 90)}.25,{now.AddHours(-i):O},{i % 9 / 8}")),
+                ]);
+            var output = await LeveeAsync(silo, 0, "import", file, "--postgres", run.ConnectionString);
+            Assert.Contains("900 rows added", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
 
     // Clients ask all the time: about now, about a time in between, and with the reference's overrides.
     private static async Task AskAsync(SiloUnderTest silo, CancellationToken cancellationToken)
