@@ -15,8 +15,8 @@ internal sealed class LiveWorld : IAsyncDisposable
     /// <summary>2026-03-01 12:00 UTC.</summary>
     public const long Start = 1_772_366_400_000_000;
 
-    private readonly Dictionary<long, Customer> _customers = [];
-    private readonly Dictionary<long, Merchant> _merchants = [];
+    private readonly Dictionary<long, Held<CustomerWindow>> _customers = [];
+    private readonly Dictionary<long, Held<MerchantWindow>> _merchants = [];
     private readonly long[] _next = new long[2];
     private readonly GroupCommitter _committer;
     private readonly GrainStateStore _states;
@@ -92,7 +92,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         if (inDoubt)
         {
             var before = Of(transaction.MerchantId);
-            var doubtful = new Merchant(MerchantWindow.Deserialize(before.Window.Serialize()), OffsetVector.FromJson(before.Offsets.ToJson()), before.Version);
+            var doubtful = new Held<MerchantWindow>(MerchantWindow.Deserialize(before.Window.Serialize()), OffsetVector.FromJson(before.Offsets.ToJson()), before.Version);
             doubtful.Window.Fold(transaction);
             doubtful.Offsets.Advance(Epoch, partition, offset, 0);
             var asked = transaction with { TransactionId = Guid.Empty, EventTimeMicros = transaction.EventTimeMicros + (8 * UnixMicros.PerDay) };
@@ -151,13 +151,13 @@ internal sealed class LiveWorld : IAsyncDisposable
         foreach (var id in _customers.Keys.ToArray())
         {
             var stored = (await _states.ReadAsync(GrainKind.Customer, id, CancellationToken.None))!;
-            _customers[id] = new Customer(CustomerWindow.Deserialize(stored.Snapshot), OffsetVector.FromJson(stored.Offsets), stored.Version);
+            _customers[id] = new Held<CustomerWindow>(CustomerWindow.Deserialize(stored.Snapshot), OffsetVector.FromJson(stored.Offsets), stored.Version);
         }
 
         foreach (var id in _merchants.Keys.ToArray())
         {
             var stored = (await _states.ReadAsync(GrainKind.Merchant, id, CancellationToken.None))!;
-            _merchants[id] = new Merchant(MerchantWindow.Deserialize(stored.Snapshot), OffsetVector.FromJson(stored.Offsets), stored.Version);
+            _merchants[id] = new Held<MerchantWindow>(MerchantWindow.Deserialize(stored.Snapshot), OffsetVector.FromJson(stored.Offsets), stored.Version);
         }
     }
 
@@ -190,32 +190,14 @@ internal sealed class LiveWorld : IAsyncDisposable
     }
 
     // A served prediction goes to the log by itself; here, with a commit that changes nothing else.
-    private async Task LogAsync(Transaction asked, Customer customer, Merchant merchant, FeatureOverrides overrides, long at)
+    private async Task LogAsync(Transaction asked, Held<CustomerWindow> customer, Held<MerchantWindow> merchant, FeatureOverrides overrides, long at)
     {
-        // As clients write it: what is optional is given, null or missing.
-        var fields = new Dictionary<string, object?> { ["amount"] = asked.Amount, ["country"] = asked.Country };
-        if (asked.BaseCents % 2 == 0)
-        {
-            fields["currency"] = asked.Currency;
-            fields["device_type"] = asked.DeviceType;
-        }
-        else if (asked.DeviceType is not null)
-        {
-            fields["device_type"] = asked.DeviceType;
-        }
-
-        if (overrides.AvgAmount1m is not null)
-        {
-            fields["transaction_count"] = overrides.TransactionCount1m;
-            fields["avg_amount"] = overrides.AvgAmount1m;
-        }
-
-        var request = System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(fields);
+        var request = ServedRequest.Write(asked, overrides);
         await CommitAsync(customer, [], [Predict(asked with { EventTimeMicros = at }, customer, merchant, overrides, request, served: true)]);
     }
 
     private static PredictionRow Predict(
-        Transaction transaction, Customer customer, Merchant merchant, FeatureOverrides overrides, byte[] request, bool served)
+        Transaction transaction, Held<CustomerWindow> customer, Held<MerchantWindow> merchant, FeatureOverrides overrides, byte[] request, bool served)
     {
         var vector = new float[FeatureList.Default.Count];
         var snapshot = merchant.Window.Snapshot(transaction.EventTimeMicros);
@@ -244,7 +226,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         };
     }
 
-    private async Task CommitAsync(Customer customer, TransactionRow[] rows, PredictionRow[] predictions)
+    private async Task CommitAsync(Held<CustomerWindow> customer, TransactionRow[] rows, PredictionRow[] predictions)
     {
         var result = await _committer.CommitAsync(
             new GrainCommit
@@ -265,7 +247,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         customer.Version = result.NewVersion;
     }
 
-    private async Task CommitAsync(long id, Merchant merchant, IReadOnlyList<LabelKey> labels)
+    private async Task CommitAsync(long id, Held<MerchantWindow> merchant, IReadOnlyList<LabelKey> labels)
     {
         var result = await _committer.CommitAsync(
             new GrainCommit
@@ -283,41 +265,23 @@ internal sealed class LiveWorld : IAsyncDisposable
         merchant.Version = result.NewVersion;
     }
 
-    private Customer CustomerOf(long id)
+    private Held<CustomerWindow> CustomerOf(long id)
     {
         if (!_customers.TryGetValue(id, out var customer))
         {
-            _customers.Add(id, customer = new Customer(new CustomerWindow(id), new OffsetVector(), 0));
+            _customers.Add(id, customer = new Held<CustomerWindow>(new CustomerWindow(id), new OffsetVector(), 0));
         }
 
         return customer;
     }
 
-    private Merchant Of(long id)
+    private Held<MerchantWindow> Of(long id)
     {
         if (!_merchants.TryGetValue(id, out var merchant))
         {
-            _merchants.Add(id, merchant = new Merchant(new MerchantWindow(id), new OffsetVector(), 0));
+            _merchants.Add(id, merchant = new Held<MerchantWindow>(new MerchantWindow(id), new OffsetVector(), 0));
         }
 
         return merchant;
-    }
-
-    private sealed class Customer(CustomerWindow window, OffsetVector offsets, long version)
-    {
-        public CustomerWindow Window { get; } = window;
-
-        public OffsetVector Offsets { get; } = offsets;
-
-        public long Version { get; set; } = version;
-    }
-
-    private sealed class Merchant(MerchantWindow window, OffsetVector offsets, long version)
-    {
-        public MerchantWindow Window { get; } = window;
-
-        public OffsetVector Offsets { get; } = offsets;
-
-        public long Version { get; set; } = version;
     }
 }
