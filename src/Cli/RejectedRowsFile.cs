@@ -32,7 +32,8 @@ internal sealed class RejectedRowsFile : IDisposable
     public void Add(short file, long row, FieldError error)
     {
         _counts.Add(new FileRow(row, null, error));
-        _writer?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Quoted(_files[file])},{row},{Quoted(error.Field)},{Quoted(error.Message)}"));
+        _writer?.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Quoted(_files[file])},{row},{Quoted(error.Field)},{Quoted(error.Message)}"));
     }
 
     public void Dispose() => _writer?.Dispose();

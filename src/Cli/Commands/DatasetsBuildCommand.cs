@@ -19,7 +19,8 @@ internal static class DatasetsBuildCommand
         var days = CommonOptions.Number("--days", "Days of transactions.", 1, 3_650, 30);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {
-            Description = "The time as of which labels are known; now when absent. Transactions less than seven days older have none yet and stay out.",
+            Description =
+                "The time as of which labels are known; now when absent. Transactions less than seven days older have none yet and stay out.",
             HelpName = "time",
             CustomParser = CommonOptions.ParseTime,
         };
@@ -66,7 +67,8 @@ internal static class DatasetsBuildCommand
         {
             Query = string.Create(
                 CultureInfo.InvariantCulture,
-                $"transactions of the {days} days before {asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}, windows filled from {WarmUpDays} days before, labels known then"),
+                $"transactions of the {days} days before {asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}, windows filled from {WarmUpDays} days " +
+                $"before, labels known then"),
             FeatureHash = features.Hash,
             FeatureNames = [.. features.Features.Select(feature => feature.Name)],
             Rows = TrainingSetBuilder.Build(

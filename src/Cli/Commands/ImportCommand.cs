@@ -21,7 +21,11 @@ internal static class ImportCommand
         };
         var database = new DatabaseArguments();
         var columns = new TransactionFileArguments();
-        var rejects = new Option<string?>("--rejects") { Description = "File for the rows that are not imported, as CSV with the reasons.", HelpName = "file" };
+        var rejects = new Option<string?>("--rejects")
+        {
+            Description = "File for the rows that are not imported, as CSV with the reasons.",
+            HelpName = "file",
+        };
         var topic = new Option<string>("--topic") { Description = "Topic of the live transactions.", DefaultValueFactory = _ => "transactions" };
         var workers = CommonOptions.Number("--workers", "Connections that store at once.", 1, 32, 2);
         var command = new Command(
@@ -50,8 +54,8 @@ internal static class ImportCommand
             var options = columns.Read(parsed, requireLabels: false);
             var import = new ImportOptions { Topic = parsed.GetRequiredValue(topic), Workers = parsed.GetValue(workers) };
             await using var source = database.Open(parsed);
-            return await RunAsync(
-                source, parsed.GetRequiredValue(files), options, import, parsed.GetValue(rejects), parsed.InvocationConfiguration.Output, cancellationToken);
+            var output = parsed.InvocationConfiguration.Output;
+            return await RunAsync(source, parsed.GetRequiredValue(files), options, import, parsed.GetValue(rejects), output, cancellationToken);
         });
         return command;
     }
