@@ -5,6 +5,8 @@ using Confluent.Kafka;
 using Levee.Cli.Commands;
 using Levee.Embedded;
 using Levee.Simulation;
+using Levee.Storage;
+using Levee.Training;
 using Npgsql;
 
 namespace Levee.Cli;
@@ -21,6 +23,7 @@ internal static class LeveeCommand
         new HelpOption(),
         new VersionOption(),
         SimulateCommand.Create(),
+        BacktestCommand.Create(),
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
         new Command("models", "The versions of the model.") { ModelsListCommand.Create() },
@@ -31,6 +34,9 @@ internal static class LeveeCommand
         },
         ReplayCommand.Create(),
         RebuildStateCommand.Create(),
+        ImportCommand.Create(),
+        new Command("datasets", "Labelled vectors to train on.") { DatasetsBuildCommand.Create(), DatasetsListCommand.Create() },
+        ParityCommand.Create(),
         HealthCommand.Create(),
     };
 
@@ -70,5 +76,6 @@ internal static class LeveeCommand
 
     private static bool IsExpected(Exception exception) => exception
         is CliException or SimulationException or EmbeddedServerException or KafkaException
+        or TransactionFileException or TrainingDataException or ImportException
         or NpgsqlException or IOException or UnauthorizedAccessException;
 }

@@ -10,6 +10,10 @@ internal ref struct CustomerAggregates
 {
     public const int Windows = 6;
 
+    private const int MaxMerchants = 32;
+    private const long RecentMicros = 7 * UnixMicros.PerDay;
+    private const long EarlierMicros = 14 * UnixMicros.PerDay;
+
     /// <summary>Lengths of the windows, ascending, in microseconds.</summary>
     public static readonly long[] Lengths =
     [
@@ -27,6 +31,18 @@ internal ref struct CustomerAggregates
     /// <summary>Sums of the longest window without the current transaction.</summary>
     public WindowSums Habit;
 
+    /// <summary>Sums of (t - 30d, t - 14d].</summary>
+    public HabitSums Earlier;
+
+    /// <summary>Largest amount of the last seven days without the current transaction, in cents; 0 when there is none.</summary>
+    public long RecentMaxCents;
+
+    /// <summary>Transactions of the longest window at night, without the current one.</summary>
+    public long Nights;
+
+    /// <summary>Merchants among the newest <see cref="MaxMerchants"/> transactions of the last day, the current one included.</summary>
+    public int Merchants;
+
     /// <summary>Time of the transaction before the current one; <see cref="long.MinValue"/> when there is none.</summary>
     public long PreviousMicros;
 
@@ -34,13 +50,16 @@ internal ref struct CustomerAggregates
     public bool KnowsCountry;
     public bool KnowsDevice;
 
+    private bool _detailed;
+
     /// <summary>Computes the sums at the transaction's time.</summary>
     /// <param name="window">The customer, or null when unknown.</param>
     /// <param name="current">The transaction, folded in already or not.</param>
     /// <param name="counted">Whether the transaction counts at all; false describes the customer without it.</param>
-    public static CustomerAggregates Of(CustomerWindow? window, Transaction current, bool counted)
+    /// <param name="detailed">Whether anybody wants nights and merchants counted.</param>
+    public static CustomerAggregates Of(CustomerWindow? window, Transaction current, bool counted, bool detailed)
     {
-        var result = new CustomerAggregates { PreviousMicros = long.MinValue };
+        var result = new CustomerAggregates { PreviousMicros = long.MinValue, _detailed = detailed };
         var at = current.EventTimeMicros;
         var running = default(WindowSums);
         var events = window is null ? default : window.Events;
@@ -57,6 +76,8 @@ internal ref struct CustomerAggregates
             running.Add(own >= 0 ? events[own].Cents : current.BaseCents);
         }
 
+        var merchants = new SeenMerchants(stackalloc long[MaxMerchants]);
+        merchants.Add(current.MerchantId);
         var next = 0;
         for (var i = last - 1; i >= 0; i--)
         {
@@ -66,7 +87,8 @@ internal ref struct CustomerAggregates
             }
 
             ref readonly var one = ref events[i];
-            result.Note(ref next, running, at - one.TimeMicros);
+            var age = at - one.TimeMicros;
+            result.Note(ref next, running, age);
             if (next == Windows)
             {
                 break;
@@ -74,12 +96,19 @@ internal ref struct CustomerAggregates
 
             running.Add(one.Cents);
             result.Habit.Add(one.Cents);
+            result.AddHabit(age, one.Cents, one.Cents, 1, one.TimeMicros);
+            if (detailed && age < UnixMicros.PerDay)
+            {
+                merchants.Add(one.MerchantId);
+            }
+
             result.PreviousMicros = Math.Max(result.PreviousMicros, one.TimeMicros);
             result.KnowsMerchant |= one.MerchantId == current.MerchantId;
             result.KnowsCountry |= one.Country == current.Country;
             result.KnowsDevice |= one.DeviceType == current.DeviceType;
         }
 
+        result.Merchants = merchants.Distinct;
         result.AddTiles(window, at, ref next, ref running);
         result.Note(ref next, running, long.MaxValue);
         return result;
@@ -100,8 +129,23 @@ internal ref struct CustomerAggregates
             {
                 running.Add(tiles[i]);
                 Habit.Add(tiles[i]);
+                AddHabit(at - tiles[i].MiddleMicros, tiles[i].SumCents, tiles[i].MaxCents, tiles[i].Count, tiles[i].StartMicros);
             }
         }
+    }
+
+    private void AddHabit(long age, long sumCents, long maxCents, long count, long timeMicros)
+    {
+        if (age < RecentMicros)
+        {
+            RecentMaxCents = Math.Max(RecentMaxCents, maxCents);
+        }
+        else if (age >= EarlierMicros)
+        {
+            Earlier.Add(sumCents, maxCents, count);
+        }
+
+        Nights += _detailed && UnixMicros.IsNight(timeMicros) ? count : 0;
     }
 
     // Windows (t - w, t]: what is exactly w old is outside.

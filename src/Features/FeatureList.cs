@@ -12,6 +12,9 @@ public sealed class FeatureList
     // Changes whenever the meaning of an operation changes, so that a model of the old meaning is refused.
     private const int SemanticsVersion = 1;
 
+    // With fewer transactions a mean says little of a habit.
+    private const long MinEarlierHabit = 5;
+
     private static readonly (string Name, long Micros)[] CustomerWindows =
     [
         ("1m", UnixMicros.PerMinute),
@@ -29,16 +32,24 @@ public sealed class FeatureList
 
     private readonly FeatureDefinition[] _features;
     private readonly int[] _windows;
+    private readonly bool _detailed;
 
     private FeatureList(FeatureDefinition[] features)
     {
         _features = features;
+        _detailed = Array.Exists(features, feature => feature.Operation is FeatureOperation.NightShare or FeatureOperation.DistinctMerchants);
         _windows = [.. features.Select(feature => Array.IndexOf(CustomerAggregates.Lengths, feature.WindowMicros))];
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(features))));
     }
 
-    /// <summary>The list in use.</summary>
+    /// <summary>The list in use: every feature that has shown its gain (docs/features.md).</summary>
     public static FeatureList Default { get; } = new([.. Define()]);
+
+    /// <summary>
+    /// The default list and the optional features after it, which have shown no gain so far but may on other data. Its vectors take a little
+    /// longer.
+    /// </summary>
+    public static FeatureList All { get; } = new([.. Define(), .. DefineOptional()]);
 
     /// <summary>The features in the order of the vector.</summary>
     public IReadOnlyList<FeatureDefinition> Features => _features;
@@ -60,7 +71,7 @@ public sealed class FeatureList
         Transaction transaction, CustomerWindow? customer, in MerchantSnapshot merchant, Span<float> vector, in FeatureOverrides overrides = default)
     {
         RequireLength(vector.Length);
-        var sums = CustomerAggregates.Of(customer, transaction, counted: true);
+        var sums = CustomerAggregates.Of(customer, transaction, counted: true, _detailed);
         for (var i = 0; i < vector.Length; i++)
         {
             vector[i] = (float)Value(i, transaction, sums, merchant, overrides);
@@ -72,7 +83,7 @@ public sealed class FeatureList
         Transaction transaction, CustomerWindow? customer, in MerchantSnapshot merchant, Span<double> vector, in FeatureOverrides overrides = default)
     {
         RequireLength(vector.Length);
-        var sums = CustomerAggregates.Of(customer, transaction, counted: true);
+        var sums = CustomerAggregates.Of(customer, transaction, counted: true, _detailed);
         for (var i = 0; i < vector.Length; i++)
         {
             vector[i] = Value(i, transaction, sums, merchant, overrides);
@@ -92,7 +103,7 @@ public sealed class FeatureList
             BaseCents = 0,
             EventTimeMicros = atMicros,
         };
-        var sums = CustomerAggregates.Of(customer, nobody, counted: false);
+        var sums = CustomerAggregates.Of(customer, nobody, counted: false, detailed: false);
         var values = new List<KeyValuePair<string, double>>();
         for (var i = 0; i < _features.Length; i++)
         {
@@ -112,21 +123,20 @@ public sealed class FeatureList
         return feature.Source switch
         {
             FeatureSource.Customer => CustomerValue(feature.Operation, sums.With[_windows[index]], _windows[index], overrides),
-            FeatureSource.Merchant => MerchantValue(feature, merchant),
+            FeatureSource.Merchant => MerchantValue(feature, transaction.EventTimeMicros, merchant),
             FeatureSource.Habit => HabitValue(feature.Operation, transaction, sums),
+            FeatureSource.EarlierHabit => EarlierHabitValue(feature.Operation, transaction, sums),
             _ => TransactionValue(feature.Operation, transaction),
         };
     }
 
     private static double TransactionValue(FeatureOperation operation, Transaction transaction)
     {
-        var hour = UnixMicros.Floor(transaction.EventTimeMicros, UnixMicros.PerHour) / UnixMicros.PerHour;
-        var hourOfDay = (int)(((hour % 24) + 24) % 24);
         return operation switch
         {
             FeatureOperation.Amount => transaction.BaseCents / 100.0,
-            FeatureOperation.IsNight => hourOfDay <= 6 ? 1 : 0,
-            FeatureOperation.HourOfDay => hourOfDay,
+            FeatureOperation.IsNight => UnixMicros.IsNight(transaction.EventTimeMicros) ? 1 : 0,
+            FeatureOperation.HourOfDay => UnixMicros.HourOfDay(transaction.EventTimeMicros),
             FeatureOperation.IsWeekend => IsWeekend(transaction.EventTimeMicros) ? 1 : 0,
             _ => throw new InvalidOperationException($"{operation} is not an operation on the transaction alone."),
         };
@@ -148,7 +158,7 @@ public sealed class FeatureList
         _ => throw new InvalidOperationException($"{operation} is not an operation on a customer's window."),
     };
 
-    private static double MerchantValue(FeatureDefinition feature, in MerchantSnapshot merchant)
+    private static double MerchantValue(FeatureDefinition feature, long atMicros, in MerchantSnapshot merchant)
     {
         var (count, frauds) = (feature.WindowMicros / UnixMicros.PerDay) switch
         {
@@ -160,7 +170,36 @@ public sealed class FeatureList
         {
             FeatureOperation.Count => count,
             FeatureOperation.FraudRate => count == 0 ? 0 : frauds / (double)count,
+            FeatureOperation.FraudRunLength => merchant.FraudRunLength,
+            FeatureOperation.FraudRunAge => DaysSince(merchant.FraudRunStartMicros, atMicros),
+            FeatureOperation.DaysSinceLegitimate => DaysSince(merchant.LastLegitimateMicros, atMicros),
             _ => throw new InvalidOperationException($"{feature.Operation} is not an operation on a merchant's window."),
+        };
+    }
+
+    private static double DaysSince(long? micros, long atMicros) =>
+        micros is { } time ? (atMicros - time) / (double)UnixMicros.PerDay : double.NaN;
+
+    private static double EarlierHabitValue(FeatureOperation operation, Transaction transaction, in CustomerAggregates sums)
+    {
+        var habit = sums.Earlier;
+        if (habit.Count < MinEarlierHabit)
+        {
+            habit = new HabitSums { Count = sums.Habit.Count, SumCents = sums.Habit.SumCents, MaxCents = sums.Habit.MaxCents };
+        }
+
+        if (habit.MaxCents == 0)
+        {
+            return double.NaN;
+        }
+
+        var average = habit.SumCents / (double)habit.Count;
+        return operation switch
+        {
+            FeatureOperation.AmountToEarlierAverage => transaction.BaseCents / average,
+            FeatureOperation.AmountToEarlierMaximum => transaction.BaseCents / (double)habit.MaxCents,
+            FeatureOperation.RecentMaximumToEarlierAverage => sums.RecentMaxCents / average,
+            _ => throw new InvalidOperationException($"{operation} is not an operation against the earlier habit."),
         };
     }
 
@@ -175,6 +214,8 @@ public sealed class FeatureList
         FeatureOperation.IsNewMerchant => sums.KnowsMerchant ? 0 : 1,
         FeatureOperation.IsNewCountry => transaction.Country is null ? double.NaN : sums.KnowsCountry ? 0 : 1,
         FeatureOperation.IsNewDevice => transaction.DeviceType is null ? double.NaN : sums.KnowsDevice ? 0 : 1,
+        FeatureOperation.NightShare => sums.Habit.Count == 0 ? double.NaN : sums.Nights / (double)sums.Habit.Count,
+        FeatureOperation.DistinctMerchants => sums.Merchants,
         _ => throw new InvalidOperationException($"{operation} is not an operation against the habit."),
     };
 
@@ -198,14 +239,29 @@ public sealed class FeatureList
             yield return new($"merchant_fraud_rate_{name}", FeatureSource.Merchant, micros, FeatureOperation.FraudRate);
         }
 
+        const long month = 30 * UnixMicros.PerDay;
+        yield return new("merchant_fraud_run_length_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunLength);
+        yield return new("merchant_fraud_run_age_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunAge);
+        yield return new("merchant_days_since_legitimate_30d", FeatureSource.Merchant, month, FeatureOperation.DaysSinceLegitimate);
+
         const long habit = CustomerWindow.LongestMicros;
         yield return new("amount_to_customer_avg_30d", FeatureSource.Habit, habit, FeatureOperation.AmountToAverage);
         yield return new("amount_to_customer_max_30d", FeatureSource.Habit, habit, FeatureOperation.AmountToMaximum);
-        yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
+        yield return new("amount_to_customer_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierAverage);
+        yield return new("amount_to_customer_earlier_max", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierMaximum);
+        yield return new("customer_max_7d_to_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.RecentMaximumToEarlierAverage);
         yield return new("seconds_since_last_transaction", FeatureSource.Habit, habit, FeatureOperation.SecondsSinceLast);
         yield return new("is_new_merchant", FeatureSource.Habit, habit, FeatureOperation.IsNewMerchant);
         yield return new("is_new_country", FeatureSource.Habit, habit, FeatureOperation.IsNewCountry);
         yield return new("is_new_device", FeatureSource.Habit, habit, FeatureOperation.IsNewDevice);
+    }
+
+    private static IEnumerable<FeatureDefinition> DefineOptional()
+    {
+        const long habit = CustomerWindow.LongestMicros;
+        yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
+        yield return new("customer_night_share_30d", FeatureSource.Habit, habit, FeatureOperation.NightShare);
+        yield return new("customer_distinct_merchants_1d", FeatureSource.Habit, UnixMicros.PerDay, FeatureOperation.DistinctMerchants);
     }
 
     private static string Canonical(FeatureDefinition[] features)

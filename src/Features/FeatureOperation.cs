@@ -36,6 +36,15 @@ public enum FeatureOperation
     /// <summary>Amount over the maximum of the window without this transaction; missing when that is 0.</summary>
     AmountToMaximum,
 
+    /// <summary>Amount over the mean of the earlier habit; missing when that is 0. See <see cref="FeatureSource.EarlierHabit"/>.</summary>
+    AmountToEarlierAverage,
+
+    /// <summary>Amount over the maximum of the earlier habit; missing when that is 0.</summary>
+    AmountToEarlierMaximum,
+
+    /// <summary>Largest other amount of the last seven days, 0 when there is none, over the mean of the earlier habit; missing when that is 0.</summary>
+    RecentMaximumToEarlierAverage,
+
     /// <summary>Transactions of the last hour over those an average hour of the window has.</summary>
     HourlyVelocity,
 
@@ -50,4 +59,19 @@ public enum FeatureOperation
 
     /// <summary>1 when the window holds no other transaction from this type of device, else 0; missing without one.</summary>
     IsNewDevice,
+
+    /// <summary>Share of the window's other transactions whose hour (UTC) is 0 to 6; missing when there is none.</summary>
+    NightShare,
+
+    /// <summary>Number of merchants among the newest 32 transactions of the window, this one included.</summary>
+    DistinctMerchants,
+
+    /// <summary>Length of the unbroken run of known frauds that the window ends with, in transactions.</summary>
+    FraudRunLength,
+
+    /// <summary>Days since the first transaction of that run; missing when there is none.</summary>
+    FraudRunAge,
+
+    /// <summary>Days since the newest transaction of the window that is not a known fraud; missing when there is none.</summary>
+    DaysSinceLegitimate,
 }

@@ -14,4 +14,10 @@ public enum FeatureSource
 
     /// <summary>The transaction against the customer's habit.</summary>
     Habit,
+
+    /// <summary>
+    /// The transaction against the customer's habit of (t - 30d, t - 14d], which a card that was stolen since has not changed; with fewer
+    /// than five transactions there, of all others in the last 30 days.
+    /// </summary>
+    EarlierHabit,
 }

@@ -21,6 +21,18 @@ public readonly record struct MerchantSnapshot
     /// <summary>Known frauds in the window of 30 days.</summary>
     public long Fraud30d { get; init; }
 
+    /// <summary>Transactions of the unbroken run of known frauds that the window of 30 days ends with; 0 when its newest is none.</summary>
+    public long FraudRunLength { get; init; }
+
+    /// <summary>Event time of that run's first transaction, microseconds since the Unix epoch; null when there is no run.</summary>
+    public long? FraudRunStartMicros { get; init; }
+
+    /// <summary>
+    /// Event time of the newest transaction in the window of 30 days that is not a known fraud, microseconds since the Unix epoch; null when
+    /// there is none.
+    /// </summary>
+    public long? LastLegitimateMicros { get; init; }
+
     /// <summary>Number of transactions folded into the merchant.</summary>
     public long Sequence { get; init; }
 }

@@ -90,6 +90,7 @@ public sealed partial class MerchantWindow
     public MerchantSnapshot Snapshot(long atMicros)
     {
         var end = atMicros - LabelHistory.DelayMicros;
+        var run = Run(end - (30 * UnixMicros.PerDay), end, atMicros);
         return new MerchantSnapshot
         {
             Count1d = Count(end - UnixMicros.PerDay, end),
@@ -98,6 +99,9 @@ public sealed partial class MerchantWindow
             Fraud7d = Frauds(end - (7 * UnixMicros.PerDay), end, atMicros),
             Count30d = Count(end - (30 * UnixMicros.PerDay), end),
             Fraud30d = Frauds(end - (30 * UnixMicros.PerDay), end, atMicros),
+            FraudRunLength = run.Length,
+            FraudRunStartMicros = run.StartMicros,
+            LastLegitimateMicros = run.LegitimateMicros,
             Sequence = Sequence,
         };
     }

@@ -27,6 +27,16 @@ public static class UnixMicros
     /// <summary>The greatest multiple of a length that is not after a time.</summary>
     public static long Floor(long micros, long length) => FloorDivide(micros, length) * length;
 
+    /// <summary>Hour of the day (UTC), 0 to 23.</summary>
+    public static int HourOfDay(long micros)
+    {
+        var hour = FloorDivide(micros, PerHour) % 24;
+        return (int)(hour < 0 ? hour + 24 : hour);
+    }
+
+    /// <summary>Whether the hour of the day (UTC) is 0 to 6.</summary>
+    public static bool IsNight(long micros) => HourOfDay(micros) <= 6;
+
     private static long FloorDivide(long value, long divisor)
     {
         var (quotient, rest) = Math.DivRem(value, divisor);

@@ -27,4 +27,19 @@ public readonly record struct MerchantSnapshotResponse
 
     /// <summary>True when the merchant's history could not be read in time; the counts are then 0.</summary>
     [Id(7)] public required bool Degraded { get; init; }
+
+    /// <summary>How far the merchant had come on each partition, as the prediction log keeps it. Not to be changed. Null when degraded.</summary>
+    [Id(8)] public byte[]? Offsets { get; init; }
+
+    /// <summary>Version of the merchant's state whose labels it had folded; null when degraded.</summary>
+    [Id(9)] public long? Version { get; init; }
+
+    /// <summary>Transactions of the unbroken run of known frauds that the window of 30 days ends with.</summary>
+    [Id(10)] public long FraudRunLength { get; init; }
+
+    /// <summary>Event time of that run's first transaction, microseconds since the Unix epoch; null when there is no run.</summary>
+    [Id(11)] public long? FraudRunStartMicros { get; init; }
+
+    /// <summary>Event time of the window's newest transaction that is not a known fraud; null when there is none.</summary>
+    [Id(12)] public long? LastLegitimateMicros { get; init; }
 }

@@ -5,7 +5,7 @@ namespace Levee.Features.Tests;
 
 public sealed class FeatureListTests
 {
-    private static readonly FeatureList List = FeatureList.Default;
+    private static readonly FeatureList List = FeatureList.All;
 
     [Fact]
     public void Names_are_unique_and_in_snake_case()
@@ -13,6 +13,20 @@ public sealed class FeatureListTests
         Assert.Equal(List.Count, List.Features.Select(feature => feature.Name).Distinct().Count());
         Assert.All(List.Features, feature => Assert.Matches("^[a-z0-9]+(_[a-z0-9]+)*$", feature.Name));
         Assert.Matches("^[0-9a-f]{64}$", List.Hash);
+    }
+
+    [Fact]
+    public void The_default_list_is_the_beginning_of_all_features_and_both_agree()
+    {
+        var window = new CustomerWindow(7);
+        window.Fold(Arrival(1, Steps.Start), long.MinValue);
+        var asked = Arrival(2, Steps.Start + UnixMicros.PerHour);
+        var vector = new double[FeatureList.Default.Count];
+        FeatureList.Default.Compute(asked, window, default, vector);
+
+        Assert.Equal(FeatureList.Default.Features, List.Features.Take(FeatureList.Default.Count));
+        Assert.Equal(vector, Compute(asked, window)[..vector.Length]);
+        Assert.NotEqual(FeatureList.Default.Hash, List.Hash);
     }
 
     [Theory]
@@ -68,6 +82,23 @@ public sealed class FeatureListTests
         var vector = Compute(Arrival(2, Steps.Start + 1), window);
         Assert.Equal(double.NaN, vector[CustomerFeatures.IndexOf("amount_to_customer_avg_30d")]);
         Assert.Equal(double.NaN, vector[CustomerFeatures.IndexOf("amount_to_customer_max_30d")]);
+    }
+
+    [Fact]
+    public void A_large_amount_stands_out_from_the_habit_of_two_weeks_ago_even_when_the_last_two_weeks_were_large()
+    {
+        var window = new CustomerWindow(7);
+        for (var i = 1; i <= 10; i++)
+        {
+            window.Fold(Arrival(i, Steps.Start + (i * UnixMicros.PerDay)) with { BaseCents = i % 2 == 0 ? 1_000 : 2_000 }, long.MinValue);
+            window.Fold(Arrival(50 + i, Steps.Start + ((24 + i) * UnixMicros.PerDay / 2) + (12 * UnixMicros.PerDay)) with { BaseCents = 7_500 }, long.MinValue);
+        }
+
+        var vector = Compute(Arrival(99, Steps.Start + (30 * UnixMicros.PerDay)) with { BaseCents = 6_000 }, window);
+        Assert.Equal(4, vector[CustomerFeatures.IndexOf("amount_to_customer_earlier_avg")]);
+        Assert.Equal(3, vector[CustomerFeatures.IndexOf("amount_to_customer_earlier_max")]);
+        Assert.Equal(5, vector[CustomerFeatures.IndexOf("customer_max_7d_to_earlier_avg")]);
+        Assert.InRange(vector[CustomerFeatures.IndexOf("amount_to_customer_avg_30d")], 1, 2);
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using Levee.Embedded.Postgres;
 using Levee.Storage;
 using Npgsql;
 using Spectre.Console;
@@ -11,23 +10,9 @@ namespace Levee.Cli.Commands;
 /// <summary><c>levee rebuild-state</c>.</summary>
 internal static class RebuildStateCommand
 {
-    private const string ConnectionVariable = "Levee__Postgres__ConnectionString";
-    private const string DataVariable = "Levee__Data";
-
     public static Command Create()
     {
-        var connection = new Option<string?>("--postgres")
-        {
-            Description = $"Npgsql connection string. Defaults to the environment's {ConnectionVariable}, " +
-                "else to the embedded server under --data.",
-            HelpName = "connection",
-        };
-        var data = new Option<string>("--data")
-        {
-            Description = "Folder of the embedded servers.",
-            HelpName = "folder",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable(DataVariable) is { Length: > 0 } folder ? folder : ".levee",
-        };
+        var database = new DatabaseArguments();
         var topic = new Option<string>("--topic") { Description = "Topic of the transactions.", DefaultValueFactory = _ => "transactions" };
         var apply = new Option<bool>("--apply") { Description = "Replaces the states that differ, while traffic flows." };
         var customers = Keys("--customers", "Only these customers, ids separated by commas; no merchants unless --merchants names some.");
@@ -37,8 +22,9 @@ internal static class RebuildStateCommand
             "Makes every customer's and merchant's state anew from the tables transactions and labels, and reports each difference from the " +
             "live one. Exit code 1 when there are differences that were not applied.")
         {
-            connection, data, topic, apply, customers, merchants,
+            topic, apply, customers, merchants,
         };
+        database.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
             // An option that was not given has an empty value, which is not the same as none.
@@ -52,7 +38,7 @@ internal static class RebuildStateCommand
                 Apply = parsed.GetValue(apply),
                 Topic = parsed.GetRequiredValue(topic),
             };
-            await using var source = Open(parsed.GetValue(connection), parsed.GetRequiredValue(data));
+            await using var source = database.Open(parsed);
             return await RunAsync(source, request, parsed.InvocationConfiguration.Output, cancellationToken);
         });
         return command;
@@ -89,26 +75,6 @@ internal static class RebuildStateCommand
             CultureInfo.InvariantCulture,
             $"{(difference.Kind == GrainKind.Customer ? "customer" : "merchant")} {difference.Key}: {difference.Field}: " +
             $"live {difference.Live}, rebuilt {difference.Rebuilt}"));
-    }
-
-    private static NpgsqlDataSource Open(string? given, string data)
-    {
-        var text = string.IsNullOrWhiteSpace(given) ? Environment.GetEnvironmentVariable(ConnectionVariable) : given;
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            text = RunningPostgres.Find(Path.Combine(data, "postgres"))
-                ?? throw new CliException(
-                    $"No embedded PostgreSQL runs under {data}: give --postgres, {ConnectionVariable} in the environment, or --data.");
-        }
-
-        try
-        {
-            return StorageServiceCollectionExtensions.CreateSource(text);
-        }
-        catch (ArgumentException exception)
-        {
-            throw new CliException($"--postgres is not a connection string: {exception.Message}", exception);
-        }
     }
 
     private static Option<long[]?> Keys(string name, string description) => new(name)

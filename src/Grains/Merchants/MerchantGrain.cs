@@ -18,6 +18,7 @@ internal sealed class MerchantGrain(
     private const int MaxLabelsAtOnce = 1_000;
 
     private WindowState<MerchantWindow> _state = null!;
+    private (WindowState<MerchantWindow>.Loaded Of, MerchantView View)? _view;
 
     private long MerchantId => this.GetPrimaryKeyLong();
 
@@ -43,7 +44,7 @@ internal sealed class MerchantGrain(
         var loaded = await LoadAsync();
         using var delta = new MerchantDelta();
         int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0, unknown = 0;
-        lock (loaded.Window)
+        ViewOf(loaded).Fold(() =>
         {
             foreach (var item in items)
             {
@@ -79,7 +80,7 @@ internal sealed class MerchantGrain(
 
                 loaded.Offsets.Advance(record);
             }
-        }
+        });
 
         StreamMetrics.MerchantRedelivered.Inc(redelivered);
         StreamMetrics.MerchantUnknown.Inc(unknown);
@@ -88,7 +89,7 @@ internal sealed class MerchantGrain(
             return;
         }
 
-        await CommitAsync(loaded, delta, []);
+        await CommitAsync(loaded, loaded.Next(delta.ToArray(), loaded.Window.Serialize), PendingLabels.None);
         StreamMetrics.MerchantFolded.Inc(folded);
         StreamMetrics.MerchantDuplicate.Inc(duplicates);
         StreamMetrics.MerchantConflict.Inc(conflicts);
@@ -107,11 +108,11 @@ internal sealed class MerchantGrain(
             loaded = read;
             if (ReferenceEquals(_state.InMemory, read))
             {
-                local.Publish(read.Window);
+                local.Publish(ViewOf(read));
             }
         }
 
-        return MerchantSnapshots.ToResponse(loaded?.Window.Snapshot(atMicros));
+        return loaded is null ? MerchantSnapshots.Degraded : ViewOf(loaded).Snapshot(atMicros);
     }
 
     public async Task FoldPendingLabels()
@@ -126,16 +127,14 @@ internal sealed class MerchantGrain(
 
             var loaded = await LoadAsync();
             using var delta = new MerchantDelta();
-            lock (loaded.Window)
+            foreach (var history in pending.Histories)
             {
-                foreach (var history in pending.Histories)
-                {
-                    delta.Add(history);
-                    loaded.Window.ApplyLabels(history);
-                }
+                delta.Add(history);
             }
 
-            await CommitAsync(loaded, delta, pending.Labels);
+            // Nobody sees these labels before they are durable: a prediction names the version, and the version its labels.
+            var change = loaded.Next(delta.ToArray(), () => SerializeWith(loaded.Window, pending.Histories));
+            await CommitAsync(loaded, change, pending);
             StreamMetrics.LabelsFolded.Inc(pending.Labels.Count);
         }
     }
@@ -148,25 +147,48 @@ internal sealed class MerchantGrain(
         }
 
         var loaded = await _state.GetAsync();
-        local.Publish(loaded.Window);
+        local.Publish(ViewOf(loaded));
         return loaded;
+    }
+
+    // One view for each time that the state was read.
+    private MerchantView ViewOf(WindowState<MerchantWindow>.Loaded loaded)
+    {
+        if (_view is not { } known || !ReferenceEquals(known.Of, loaded))
+        {
+            known = (loaded, new MerchantView(loaded.Window, loaded.Offsets, loaded.Version));
+            _view = known;
+        }
+
+        return known.View;
     }
 
     private void Forget()
     {
-        if (_state.InMemory is { } loaded)
+        if (_view is { } known)
         {
-            local.Withdraw(loaded.Window);
+            local.Withdraw(known.View);
         }
 
+        _view = null;
         _state.Discard();
     }
 
-    private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, MerchantDelta delta, IReadOnlyList<LabelKey> applied)
+    private static byte[] SerializeWith(MerchantWindow window, IReadOnlyList<LabelHistory> labels)
+    {
+        var copy = MerchantWindow.Deserialize(window.Serialize());
+        foreach (var history in labels)
+        {
+            copy.ApplyLabels(history);
+        }
+
+        return copy.Serialize();
+    }
+
+    private async Task CommitAsync(WindowState<MerchantWindow>.Loaded loaded, StateChange change, PendingLabels labels)
     {
         try
         {
-            var change = loaded.Next(delta.ToArray(), loaded.Window.Serialize);
             var result = await committer.CommitAsync(
                 new GrainCommit
                 {
@@ -176,7 +198,7 @@ internal sealed class MerchantGrain(
                     State = change,
                     Sequence = loaded.Window.Sequence,
                     Offsets = loaded.Offsets.ToJson(),
-                    AppliedLabels = applied,
+                    AppliedLabels = labels.Labels,
                 },
                 CancellationToken.None);
             if (result.Status != CommitStatus.Committed)
@@ -186,6 +208,7 @@ internal sealed class MerchantGrain(
             }
 
             loaded.Committed(result.NewVersion, change);
+            ViewOf(loaded).Committed(result.NewVersion, labels.Histories);
         }
         catch
         {

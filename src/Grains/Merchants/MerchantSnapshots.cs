@@ -5,22 +5,26 @@ namespace Levee.Grains.Merchants;
 /// <summary>Between the snapshot of the feature code and the message that Orleans carries.</summary>
 internal static class MerchantSnapshots
 {
-    /// <summary>A snapshot as a message; of nothing, a degraded one.</summary>
-    public static MerchantSnapshotResponse ToResponse(MerchantSnapshot? snapshot)
+    /// <summary>Of a merchant whose history is missing.</summary>
+    public static MerchantSnapshotResponse Degraded { get; } = ToResponse(default, null, null) with { Degraded = true };
+
+    /// <summary>A snapshot as a message.</summary>
+    public static MerchantSnapshotResponse ToResponse(in MerchantSnapshot known, byte[]? offsets, long? version) => new()
     {
-        var known = snapshot.GetValueOrDefault();
-        return new MerchantSnapshotResponse
-        {
-            Count1d = known.Count1d,
-            Fraud1d = known.Fraud1d,
-            Count7d = known.Count7d,
-            Fraud7d = known.Fraud7d,
-            Count30d = known.Count30d,
-            Fraud30d = known.Fraud30d,
-            Sequence = known.Sequence,
-            Degraded = snapshot is null,
-        };
-    }
+        Count1d = known.Count1d,
+        Fraud1d = known.Fraud1d,
+        Count7d = known.Count7d,
+        Fraud7d = known.Fraud7d,
+        Count30d = known.Count30d,
+        Fraud30d = known.Fraud30d,
+        FraudRunLength = known.FraudRunLength,
+        FraudRunStartMicros = known.FraudRunStartMicros,
+        LastLegitimateMicros = known.LastLegitimateMicros,
+        Sequence = known.Sequence,
+        Degraded = false,
+        Offsets = offsets,
+        Version = version,
+    };
 
     /// <summary>A message as a snapshot.</summary>
     public static MerchantSnapshot ToSnapshot(in MerchantSnapshotResponse response) => new()
@@ -31,6 +35,9 @@ internal static class MerchantSnapshots
         Fraud7d = response.Fraud7d,
         Count30d = response.Count30d,
         Fraud30d = response.Fraud30d,
+        FraudRunLength = response.FraudRunLength,
+        FraudRunStartMicros = response.FraudRunStartMicros,
+        LastLegitimateMicros = response.LastLegitimateMicros,
         Sequence = response.Sequence,
     };
 }

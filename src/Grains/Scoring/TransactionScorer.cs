@@ -86,6 +86,8 @@ internal sealed class TransactionScorer(
             FeatureHash = features.Hash,
             CustomerSequence = window.Sequence,
             MerchantSequence = merchant.Sequence,
+            MerchantOffsets = merchant.Offsets,
+            MerchantVersion = merchant.Version,
             Degraded = merchant.Degraded,
             Served = false,
             LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
@@ -143,6 +145,8 @@ internal sealed class TransactionScorer(
             FeatureHash = features.Hash,
             CustomerSequence = window?.Sequence ?? 0,
             MerchantSequence = merchant.Sequence,
+            MerchantOffsets = merchant.Offsets,
+            MerchantVersion = merchant.Version,
             Degraded = degraded,
             Served = true,
             LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
@@ -169,7 +173,7 @@ internal sealed class TransactionScorer(
 
     private ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds) =>
         local.TrySnapshot(merchantId, atMicros, out var snapshot)
-            ? ValueTask.FromResult(MerchantSnapshots.ToResponse(snapshot))
+            ? ValueTask.FromResult(snapshot)
             : CallMerchantAsync(merchantId, atMicros, maxWaitMilliseconds);
 
     private async ValueTask<MerchantSnapshotResponse> CallMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds)
@@ -181,7 +185,7 @@ internal sealed class TransactionScorer(
         catch (Exception exception) when (exception is TimeoutException or Orleans.Runtime.OrleansException)
         {
             // The merchant's silo is gone or slow. A score without the merchant's risk is better than none, and says so.
-            return MerchantSnapshots.ToResponse(null);
+            return MerchantSnapshots.Degraded;
         }
     }
 }

@@ -15,7 +15,8 @@ internal static class RowWriter
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY transactions (transaction_id, customer_id, merchant_id, amount, currency, base_amount, event_time, card_last_4, is_fraud,
-                country, device_type, is_late, epoch, kafka_partition, kafka_offset, customer_sequence) FROM STDIN (FORMAT binary)
+                country, device_type, is_late, epoch, kafka_partition, kafka_offset, customer_sequence, import_number)
+            FROM STDIN (FORMAT binary)
             """,
             cancellationToken);
         foreach (var row in rows)
@@ -38,6 +39,7 @@ internal static class RowWriter
             WriteOptional(copy, row.KafkaPartition, NpgsqlDbType.Integer);
             WriteOptional(copy, row.KafkaOffset, NpgsqlDbType.Bigint);
             copy.Write(row.CustomerSequence, NpgsqlDbType.Bigint);
+            WriteOptional(copy, row.ImportNumber, NpgsqlDbType.Integer);
         }
 
         await copy.CompleteAsync(cancellationToken);
@@ -72,7 +74,8 @@ internal static class RowWriter
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY predictions (prediction_id, transaction_id, customer_id, merchant_id, event_time, scored_at, request, fraud_probability,
-                is_fraud, model_version, features, feature_hash, customer_sequence, merchant_sequence, degraded, latency_ms, served)
+                is_fraud, model_version, features, feature_hash, customer_sequence, merchant_sequence, degraded, latency_ms, served,
+                merchant_version, merchant_offsets)
             FROM STDIN (FORMAT binary)
             """,
             cancellationToken);
@@ -96,6 +99,15 @@ internal static class RowWriter
             copy.Write(row.Degraded, NpgsqlDbType.Boolean);
             copy.Write(row.LatencyMs, NpgsqlDbType.Double);
             copy.Write(row.Served, NpgsqlDbType.Boolean);
+            WriteOptional(copy, row.MerchantVersion, NpgsqlDbType.Bigint);
+            if (row.MerchantOffsets is { } offsets)
+            {
+                copy.Write(offsets, NpgsqlDbType.Bytea);
+            }
+            else
+            {
+                copy.WriteNull();
+            }
         }
 
         await copy.CompleteAsync(cancellationToken);
@@ -103,7 +115,7 @@ internal static class RowWriter
 
     public static DateTime Time(long micros) => UnixMicros.ToDateTimeOffset(micros).UtcDateTime;
 
-    private static void WriteOptional(NpgsqlBinaryImporter copy, string? value)
+    public static void WriteOptional(NpgsqlBinaryImporter copy, string? value)
     {
         if (value is null)
         {
@@ -115,7 +127,7 @@ internal static class RowWriter
         }
     }
 
-    private static void WriteOptional<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type)
+    public static void WriteOptional<T>(NpgsqlBinaryImporter copy, T? value, NpgsqlDbType type)
         where T : struct
     {
         if (value is { } given)

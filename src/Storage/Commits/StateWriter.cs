@@ -85,7 +85,7 @@ internal static class StateWriter
         {
             await using var command = new NpgsqlCommand(
                 """
-                UPDATE labels l SET merchant_sequence = $4
+                UPDATE labels l SET merchant_sequence = $4, merchant_version = $5
                 FROM unnest($1, $2, $3) AS n (id, at, source)
                 WHERE l.transaction_id = n.id AND l.observed_at = n.at AND l.source = n.source AND l.merchant_sequence IS NULL
                 """,
@@ -98,6 +98,7 @@ internal static class StateWriter
                 new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt)] },
                 new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Source)] },
                 new NpgsqlParameter<long> { TypedValue = work.Commit.Sequence },
+                new NpgsqlParameter<long> { TypedValue = work.Commit.ExpectedVersion + 1 },
             ]);
             if (await command.ExecuteNonQueryAsync(cancellationToken) != labels.Count)
             {

@@ -9,5 +9,6 @@ namespace Levee.Storage;
 /// <param name="KafkaPartition">Its partition; null for history.</param>
 /// <param name="KafkaOffset">Its offset; null for history.</param>
 /// <param name="CustomerSequence">Its place among the customer's transactions, from 1.</param>
+/// <param name="ImportNumber">The import that it came with; null for all else.</param>
 public sealed record TransactionRow(
-    Transaction Transaction, bool IsLate, int? Epoch, int? KafkaPartition, long? KafkaOffset, long CustomerSequence);
+    Transaction Transaction, bool IsLate, int? Epoch, int? KafkaPartition, long? KafkaOffset, long CustomerSequence, int? ImportNumber = null);

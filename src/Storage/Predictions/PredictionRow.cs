@@ -45,6 +45,12 @@ public sealed record PredictionRow
     /// <summary>Transactions that the merchant's window held.</summary>
     public required long MerchantSequence { get; init; }
 
+    /// <summary>How far the merchant had come on each partition (<see cref="OffsetVector.ToPositionBytes"/>); null when it was missing.</summary>
+    public byte[]? MerchantOffsets { get; init; }
+
+    /// <summary>Version of the merchant's state whose labels it had folded; null when it was missing.</summary>
+    public long? MerchantVersion { get; init; }
+
     /// <summary>True when a history was missing.</summary>
     public required bool Degraded { get; init; }
 

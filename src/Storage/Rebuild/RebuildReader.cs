@@ -45,12 +45,13 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
         return states;
     }
 
-    /// <summary>Locks one state's row until the transaction ends.</summary>
-    public async Task LockAsync(GrainKind kind, long key, CancellationToken cancellationToken)
+    /// <summary>Locks the rows of some states until the transaction ends, in the order in which commits take them.</summary>
+    public async Task LockAsync(GrainKind kind, long[] keys, CancellationToken cancellationToken)
     {
         var name = kind == GrainKind.Customer ? "customer" : "merchant";
         await using var command = Command(
-            $"SELECT 1 FROM {name}_state WHERE {name}_id = $1 FOR UPDATE", new NpgsqlParameter<long> { TypedValue = key });
+            $"SELECT 1 FROM {name}_state WHERE {name}_id = ANY ($1) ORDER BY {name}_id FOR UPDATE",
+            new NpgsqlParameter<long[]> { TypedValue = keys });
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
@@ -65,7 +66,7 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
             : ("merchant_id", "ingested_at, event_time, customer_id, customer_sequence");
         await using var command = Command(
             $"""
-            SELECT {TransactionColumns.All}, customer_sequence, is_late, epoch, kafka_partition, kafka_offset
+            SELECT {TransactionColumns.All}, customer_sequence, is_late, epoch, kafka_partition, kafka_offset, import_number
             FROM transactions WHERE {column} = ANY ($1)
             ORDER BY {column}, {order}
             """,
@@ -79,7 +80,8 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
                 TransactionColumns.Read(reader),
                 reader.GetInt64(Next),
                 reader.GetBoolean(Next + 1),
-                isHistory ? null : (reader.GetInt32(Next + 2), reader.GetInt32(Next + 3), reader.GetInt64(Next + 4)));
+                isHistory ? null : (reader.GetInt32(Next + 2), reader.GetInt32(Next + 3), reader.GetInt64(Next + 4)),
+                reader.IsDBNull(Next + 5) ? null : reader.GetInt32(Next + 5));
         }
     }
 

@@ -7,5 +7,6 @@ namespace Levee.Storage;
 /// <param name="CustomerSequence">Its place among the customer's.</param>
 /// <param name="IsLate">Whether it was late.</param>
 /// <param name="Origin">Epoch, partition and offset of its record; null for history.</param>
+/// <param name="ImportNumber">The import that it came with; null for all else.</param>
 internal sealed record RebuildRow(
-    Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin);
+    Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin, int? ImportNumber = null);

@@ -40,7 +40,7 @@ internal sealed class StateSwap(NpgsqlDataSource source, string topic, TimeProvi
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
         var reader = new RebuildReader(connection, transaction);
-        await reader.LockAsync(seen.Kind, seen.Key, cancellationToken);
+        await reader.LockAsync(seen.Kind, [seen.Key], cancellationToken);
 
         // From here on the state stands still, and each statement sees at least the rows that belong to it.
         var portion = await RebuildPortion.ReadAsync(reader, seen.Kind, [seen.Key], topic, cancellationToken);
@@ -83,7 +83,8 @@ internal sealed class StateSwap(NpgsqlDataSource source, string topic, TimeProvi
         NpgsqlConnection connection, NpgsqlTransaction transaction, StateRebuild rebuilt, CancellationToken cancellationToken)
     {
         // A state that is missing gets a version that no activation can have in memory.
-        List<CommitWork> works = [new CommitWork(rebuilt.ToCommit(time.GetUtcNow().ToUnixTimeMilliseconds()))];
+        var commit = rebuilt.ToCommit(time.GetUtcNow().ToUnixTimeMilliseconds());
+        List<CommitWork> works = [new CommitWork(commit)];
         var written = await StateWriter.WriteAsync(connection, transaction, works, cancellationToken);
         if (written.Count == 0)
         {
@@ -91,6 +92,11 @@ internal sealed class StateSwap(NpgsqlDataSource source, string topic, TimeProvi
         }
 
         await JournalWriter.WriteAsync(connection, transaction, works, cancellationToken);
+        if (commit.Kind == GrainKind.Merchant)
+        {
+            await MerchantImport.NoteAsync(connection, transaction, [commit.Key], commit.ExpectedVersion + 1, cancellationToken);
+        }
+
         await transaction.CommitAsync(cancellationToken);
         return true;
     }

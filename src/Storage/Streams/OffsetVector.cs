@@ -87,5 +87,55 @@ public sealed class OffsetVector
         return vector;
     }
 
+    /// <summary>The positions without their watermarks, as few bytes as they need: what a prediction logs of its merchant.</summary>
+    public byte[] ToPositionBytes()
+    {
+        var bytes = new MemoryStream(8 * _entries.Count);
+        using var writer = new BinaryWriter(bytes);
+        foreach (var (partition, entry) in _entries)
+        {
+            writer.Write7BitEncodedInt(partition);
+            writer.Write7BitEncodedInt(entry.Epoch);
+            writer.Write7BitEncodedInt64(entry.Offset);
+        }
+
+        writer.Flush();
+        return bytes.ToArray();
+    }
+
+    /// <summary>Reads what <see cref="ToPositionBytes"/> wrote.</summary>
+    /// <exception cref="IOException">The bytes are cut off or damaged.</exception>
+    /// <exception cref="FormatException">The bytes are damaged.</exception>
+    public static OffsetVector FromPositionBytes(byte[] bytes)
+    {
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        var vector = new OffsetVector();
+        while (reader.BaseStream.Position < reader.BaseStream.Length)
+        {
+            var partition = reader.Read7BitEncodedInt();
+            vector._entries[partition] = new Entry(reader.Read7BitEncodedInt(), reader.Read7BitEncodedInt64(), long.MinValue);
+        }
+
+        return vector;
+    }
+
+    /// <summary>All offsets added up, epochs before offsets: of two vectors one of which includes the other, it has the greater.</summary>
+    public Int128 Total
+    {
+        get
+        {
+            var total = Int128.Zero;
+            foreach (var entry in _entries.Values)
+            {
+                total += ((Int128)entry.Epoch << 64) + entry.Offset + 1;
+            }
+
+            return total;
+        }
+    }
+
+    /// <summary>Whether whatever another vector covers is covered here too.</summary>
+    public bool Includes(OffsetVector other) => other._entries.All(entry => Covers(entry.Value.Epoch, entry.Key, entry.Value.Offset));
+
     private readonly record struct Entry(int Epoch, long Offset, long Watermark);
 }

@@ -79,7 +79,8 @@ public sealed record TimeSplit
         return taken;
     }
 
-    private static int FirstFrom(IReadOnlyList<TrainingRow> rows, long micros)
+    /// <summary>Position of the first row that is not before a time; the number of rows when there is none.</summary>
+    internal static int FirstFrom(IReadOnlyList<TrainingRow> rows, long micros)
     {
         var (low, high) = (0, rows.Count);
         while (low < high)

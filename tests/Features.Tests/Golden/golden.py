@@ -98,16 +98,46 @@ def features(row, others):
         inside = [other for other in there if at - DELAY - width < other["time"] <= at - DELAY]
         out["merchant_transaction_count_" + name] = len(inside)
         out["merchant_fraud_rate_" + name] = Fraction(sum(is_known_fraud(other, at) for other in inside), len(inside)) if inside else 0
+    out.update(run_of_frauds([other for other in there if at - DELAY - 30 * DAY < other["time"] <= at - DELAY], at))
     habit = [other for other in mine if other["time"] > at - 30 * DAY]
     total, largest = sum(other["cents"] for other in habit), max((other["cents"] for other in habit), default=0)
     out["amount_to_customer_avg_30d"] = Fraction(row["cents"] * len(habit), total) if total else None
     out["amount_to_customer_max_30d"] = Fraction(row["cents"], largest) if largest else None
-    out["customer_velocity_1h_30d"] = Fraction(720 * out["customer_transaction_count_1h"], out["customer_transaction_count_30d"])
+    earlier = [other["cents"] for other in habit if other["time"] <= at - 14 * DAY]
+    if len(earlier) < 5:
+        earlier = [other["cents"] for other in habit]
+    recent = max((other["cents"] for other in habit if other["time"] > at - 7 * DAY), default=0)
+    out["amount_to_customer_earlier_avg"] = Fraction(row["cents"] * len(earlier), sum(earlier)) if earlier else None
+    out["amount_to_customer_earlier_max"] = Fraction(row["cents"], max(earlier)) if earlier else None
+    out["customer_max_7d_to_earlier_avg"] = Fraction(recent * len(earlier), sum(earlier)) if earlier else None
     out["seconds_since_last_transaction"] = Fraction(at - max(other["time"] for other in habit), MICRO) if habit else None
     out["is_new_merchant"] = int(all(other["merchant"] != row["merchant"] for other in habit))
     for name, key in [("is_new_country", "country"), ("is_new_device", "device")]:
         out[name] = None if row[key] is None else int(all(other[key] != row[key] for other in habit))
+    out["customer_velocity_1h_30d"] = Fraction(720 * out["customer_transaction_count_1h"], out["customer_transaction_count_30d"])
+    nights = sum((EPOCH + datetime.timedelta(microseconds=other["time"])).hour <= 6 for other in habit)
+    out["customer_night_share_30d"] = Fraction(nights, len(habit)) if habit else None
+
+    # The newest first; of the same time, what arrived later.
+    day = [other["merchant"] for other in reversed(sorted(habit, key=lambda other: other["time"])) if other["time"] > at - DAY]
+    out["customer_distinct_merchants_1d"] = len(set([row["merchant"], *day][:32]))
     return out
+
+
+def run_of_frauds(inside, at):
+    """What a merchant's window ends with: all of a time is known fraud, or the run is over."""
+    length, start, legitimate = 0, None, None
+    for time in sorted({other["time"] for other in inside}, reverse=True):
+        here = [other for other in inside if other["time"] == time]
+        if not all(is_known_fraud(other, at) for other in here):
+            legitimate = time
+            break
+        length, start = length + len(here), time
+    return {
+        "merchant_fraud_run_length_30d": length,
+        "merchant_fraud_run_age_30d": None if start is None else Fraction(at - start, DAY),
+        "merchant_days_since_legitimate_30d": None if legitimate is None else Fraction(at - legitimate, DAY),
+    }
 
 
 def text(value):

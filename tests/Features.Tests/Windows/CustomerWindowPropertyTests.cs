@@ -28,6 +28,8 @@ public sealed class CustomerWindowPropertyTests
     [InlineData(Fault.ClosedMinutesReopen, Ample)]
     [InlineData(Fault.PopulationDeviation, Ample)]
     [InlineData(Fault.HabitIncludesTheCurrentOne, Ample)]
+    [InlineData(Fault.EarlierHabitOfFew, Ample)]
+    [InlineData(Fault.EarlierHabitIsNotEarlier, Ample)]
     [InlineData(Fault.TilesEndHalfAnHourEarly, Small)]
     [InlineData(Fault.TileJoinsByItsStart, Small)]
     public void A_window_that_differs_from_the_scan_in_one_rule_is_noticed(Fault fault, int maxExact) =>
@@ -49,7 +51,7 @@ public sealed class CustomerWindowPropertyTests
             Assert.NotEqual(0, tiled.Tiles.Length);
             Assert.InRange(tiled.Events.Length, 1, Small);
             var asked = Steps.Make(new Step(StepKind.Ask, 0, 50, 1), -1, times.Max() + ahead);
-            foreach (var feature in FeatureList.Default.Features.Where(f => f is { Source: FeatureSource.Customer, Operation: FeatureOperation.Count }))
+            foreach (var feature in FeatureList.All.Features.Where(f => f is { Source: FeatureSource.Customer, Operation: FeatureOperation.Count }))
             {
                 var edge = UnixMicros.Floor(asked.EventTimeMicros - feature.WindowMicros, UnixMicros.PerHour);
                 var atEdge = times.Count(time => UnixMicros.Floor(time, UnixMicros.PerHour) == edge);
@@ -125,8 +127,8 @@ public sealed class CustomerWindowPropertyTests
 
     private static double[] Vector(CustomerWindow window, Transaction transaction)
     {
-        var vector = new double[FeatureList.Default.Count];
-        FeatureList.Default.Compute(transaction, window, default, vector);
+        var vector = new double[FeatureList.All.Count];
+        FeatureList.All.Compute(transaction, window, default, vector);
         return vector;
     }
 

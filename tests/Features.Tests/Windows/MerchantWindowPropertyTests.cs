@@ -24,6 +24,7 @@ public sealed class MerchantWindowPropertyTests
     [InlineData(Fault.NoLabelDelay, Ample, Ample)]
     [InlineData(Fault.FirstLabelWins, Ample, Ample)]
     [InlineData(Fault.LabelsCountFromTheEvent, Ample, Ample)]
+    [InlineData(Fault.RunsNeverBreak, Ample, Ample)]
     [InlineData(Fault.MerchantRemembersForTwoHours, Ample, Ample)]
     [InlineData(Fault.TileJoinsByItsStart, Small, Ample)]
     public void A_window_that_differs_from_the_scan_in_one_rule_is_noticed(Fault fault, int maxExact, int maxIds) =>
@@ -77,6 +78,38 @@ public sealed class MerchantWindowPropertyTests
         Assert.Equal((1, 1), Week(window, Steps.Start + (8 * UnixMicros.PerDay)));
     }
 
+    [Theory]
+    [InlineData(16_384)]
+    [InlineData(16)]
+    public void A_run_of_frauds_reaches_back_to_the_newest_legitimate_transaction_whose_label_had_time(int maxExact)
+    {
+        // Day 0 legitimate, then 20 frauds, one each six hours, and today one that nobody knows of yet.
+        var window = new MerchantWindow(3, new MerchantWindowOptions { MaxExactEvents = maxExact });
+        var transactions = Enumerable.Range(0, 22)
+            .Select(i => Steps.Make(new Step(StepKind.Arrive, 0, 100, 2), i + 1, i == 21 ? Day(12) : Steps.Start + (i * 6 * UnixMicros.PerHour)))
+            .Select(transaction => transaction with { MerchantId = 3 })
+            .ToList();
+        transactions.ForEach(transaction => window.Fold(transaction));
+        foreach (var fraud in transactions.Skip(1).Take(20))
+        {
+            window.ApplyLabels(new LabelHistory(fraud.TransactionId, fraud.EventTimeMicros, [new(true, fraud.EventTimeMicros)]));
+        }
+
+        // Tiles put what they hold at the middle of its hour.
+        var shift = maxExact < transactions.Count ? UnixMicros.PerHour / 2 : 0;
+        var all = window.Snapshot(Day(12));
+        Assert.Equal((20, Steps.Start + (6 * UnixMicros.PerHour) + shift), (all.FraudRunLength, all.FraudRunStartMicros));
+        Assert.Equal(Steps.Start + shift, all.LastLegitimateMicros);
+        var early = window.Snapshot(Day(8) + UnixMicros.PerHour);
+        Assert.Equal((4, Steps.Start + (6 * UnixMicros.PerHour) + shift), (early.FraudRunLength, early.FraudRunStartMicros));
+
+        var later = window.Snapshot(Day(19));
+        Assert.Equal((0, null, Day(12)), (later.FraudRunLength, later.FraudRunStartMicros, later.LastLegitimateMicros));
+        var forgotten = window.Snapshot(Day(38) + 1);
+        Assert.Equal((0, null, Day(12)), (forgotten.FraudRunLength, forgotten.FraudRunStartMicros, forgotten.LastLegitimateMicros));
+        Assert.Null(window.Snapshot(Day(51)).LastLegitimateMicros);
+    }
+
     [Fact]
     public void A_merchant_with_many_transactions_stays_small()
     {
@@ -94,6 +127,8 @@ public sealed class MerchantWindowPropertyTests
     [Fact]
     public void Another_merchants_transaction_is_refused() => Assert.Throws<ArgumentException>(
         () => new MerchantWindow(9).Fold(Steps.Make(new Step(StepKind.Arrive, 0, 100, 2), 1, Steps.Start)));
+
+    private static long Day(int day) => Steps.Start + (day * UnixMicros.PerDay);
 
     private static (long Count, long Frauds) Week(MerchantWindow window, long at)
     {

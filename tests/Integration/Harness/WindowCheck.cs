@@ -1,5 +1,5 @@
 using Levee.Features;
-using Levee.Features.Tests.Oracle;
+using Levee.Features.Oracle;
 using Levee.Features.Tests.Windows;
 using Levee.Storage;
 

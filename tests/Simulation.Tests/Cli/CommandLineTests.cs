@@ -17,6 +17,10 @@ public sealed class CommandLineTests
     [InlineData("topics apply", "--add-partitions", "--dry-run")]
     [InlineData("replay", "--url", "--topic", "--partition", "--offset", "--from")]
     [InlineData("rebuild-state", "--postgres", "--data", "--apply", "--customers", "--merchants")]
+    [InlineData("import", "--columns", "--time-zone", "--rejects", "--postgres", "--workers")]
+    [InlineData("datasets build", "--days", "--as-of", "--postgres", "--data")]
+    [InlineData("datasets list", "--data")]
+    [InlineData("parity", "--since", "--rows", "--seed", "--postgres")]
     [InlineData("health", "--url")]
     public async Task Every_command_has_help(string command, params string[] options)
     {

@@ -1,0 +1,61 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Levee.Storage;
+
+/// <summary>The table <c>training_features</c>: vectors and labels as data sets have them, for SQL.</summary>
+public sealed class TrainingFeatureStore(NpgsqlDataSource source)
+{
+    /// <summary>Writes vectors in one transaction; those that are there already, on the same feature list, are replaced.</summary>
+    /// <param name="featureHash">Hash of the feature list.</param>
+    /// <param name="vectors">The vectors; a transaction at most once.</param>
+    /// <param name="cancellationToken">Stops; then nothing was written.</param>
+    public async Task WriteAsync(string featureHash, IEnumerable<TrainingVector> vectors, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await ExecuteAsync(
+            connection, transaction, "CREATE TEMP TABLE new_training_features ON COMMIT DROP AS TABLE training_features WITH NO DATA", cancellationToken);
+        await using (var copy = await connection.BeginBinaryImportAsync(
+            """
+            COPY new_training_features (transaction_id, event_time, customer_id, is_fraud, features, feature_hash)
+            FROM STDIN (FORMAT binary)
+            """,
+            cancellationToken))
+        {
+            foreach (var vector in vectors)
+            {
+                copy.StartRow();
+                copy.Write(vector.TransactionId, NpgsqlDbType.Uuid);
+                copy.Write(RowWriter.Time(vector.EventTimeMicros), NpgsqlDbType.TimestampTz);
+                copy.Write(vector.CustomerId, NpgsqlDbType.Bigint);
+                copy.Write(vector.IsFraud, NpgsqlDbType.Boolean);
+                copy.Write(vector.Features, NpgsqlDbType.Array | NpgsqlDbType.Real);
+                copy.Write(featureHash, NpgsqlDbType.Text);
+            }
+
+            await copy.CompleteAsync(cancellationToken);
+        }
+
+        await ExecuteAsync(
+            connection,
+            transaction,
+            """
+            INSERT INTO training_features (transaction_id, event_time, customer_id, is_fraud, features, feature_hash)
+            SELECT transaction_id, event_time, customer_id, is_fraud, features, feature_hash FROM new_training_features
+            ON CONFLICT (feature_hash, transaction_id) DO UPDATE
+                SET event_time = excluded.event_time, customer_id = excluded.customer_id, is_fraud = excluded.is_fraud,
+                    features = excluded.features, materialized_at = now()
+            """,
+            cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection, transaction) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
