@@ -70,10 +70,16 @@ internal static class ReportTable
         : report.Lines.Any(line => line.Met == false) ? "At least one must is not met."
         : "Every must is met.";
 
-    private static string Cell(Measure measure) => $"{Number(measure.Median)} {measure.Unit}";
+    private static string Cell(Measure measure)
+    {
+        var interval = measure.Interval is { } known ? $" [{Number(measure, known.Low)}, {Number(measure, known.High)}]" : "";
+        return $"{Number(measure, measure.Median)}{interval} {measure.Unit}".TrimEnd();
+    }
 
-    private static string Rounds(Measure measure) => $"{string.Join(", ", measure.Rounds.Select(Number))} {measure.Unit}";
+    private static string Rounds(Measure measure) =>
+        $"{string.Join(", ", measure.Rounds.Select(value => Number(measure, value)))} {measure.Unit}".TrimEnd();
 
-    private static string Number(double value) =>
-        value.ToString(Math.Abs(value) >= 100 ? "N0" : "0.00", CultureInfo.InvariantCulture);
+    private static string Number(Measure measure, double value) => Math.Abs(value) >= 100
+        ? value.ToString("N0", CultureInfo.InvariantCulture)
+        : value.ToString("0." + new string('0', measure.Decimals), CultureInfo.InvariantCulture);
 }

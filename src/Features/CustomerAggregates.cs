@@ -50,13 +50,16 @@ internal ref struct CustomerAggregates
     public bool KnowsCountry;
     public bool KnowsDevice;
 
+    private bool _detailed;
+
     /// <summary>Computes the sums at the transaction's time.</summary>
     /// <param name="window">The customer, or null when unknown.</param>
     /// <param name="current">The transaction, folded in already or not.</param>
     /// <param name="counted">Whether the transaction counts at all; false describes the customer without it.</param>
-    public static CustomerAggregates Of(CustomerWindow? window, Transaction current, bool counted)
+    /// <param name="detailed">Whether anybody wants nights and merchants counted.</param>
+    public static CustomerAggregates Of(CustomerWindow? window, Transaction current, bool counted, bool detailed)
     {
-        var result = new CustomerAggregates { PreviousMicros = long.MinValue };
+        var result = new CustomerAggregates { PreviousMicros = long.MinValue, _detailed = detailed };
         var at = current.EventTimeMicros;
         var running = default(WindowSums);
         var events = window is null ? default : window.Events;
@@ -94,7 +97,7 @@ internal ref struct CustomerAggregates
             running.Add(one.Cents);
             result.Habit.Add(one.Cents);
             result.AddHabit(age, one.Cents, one.Cents, 1, one.TimeMicros);
-            if (age < UnixMicros.PerDay)
+            if (detailed && age < UnixMicros.PerDay)
             {
                 merchants.Add(one.MerchantId);
             }
@@ -142,7 +145,7 @@ internal ref struct CustomerAggregates
             Earlier.Add(sumCents, maxCents, count);
         }
 
-        Nights += UnixMicros.IsNight(timeMicros) ? count : 0;
+        Nights += _detailed && UnixMicros.IsNight(timeMicros) ? count : 0;
     }
 
     // Windows (t - w, t]: what is exactly w old is outside.

@@ -32,16 +32,24 @@ public sealed class FeatureList
 
     private readonly FeatureDefinition[] _features;
     private readonly int[] _windows;
+    private readonly bool _detailed;
 
     private FeatureList(FeatureDefinition[] features)
     {
         _features = features;
+        _detailed = Array.Exists(features, feature => feature.Operation is FeatureOperation.NightShare or FeatureOperation.DistinctMerchants);
         _windows = [.. features.Select(feature => Array.IndexOf(CustomerAggregates.Lengths, feature.WindowMicros))];
         Hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Canonical(features))));
     }
 
-    /// <summary>The list in use.</summary>
+    /// <summary>The list in use: every feature that has shown its gain (docs/features.md).</summary>
     public static FeatureList Default { get; } = new([.. Define()]);
+
+    /// <summary>
+    /// The default list and the optional features after it, which have shown no gain so far but may on other data. Its vectors take a little
+    /// longer.
+    /// </summary>
+    public static FeatureList All { get; } = new([.. Define(), .. DefineOptional()]);
 
     /// <summary>The features in the order of the vector.</summary>
     public IReadOnlyList<FeatureDefinition> Features => _features;
@@ -63,7 +71,7 @@ public sealed class FeatureList
         Transaction transaction, CustomerWindow? customer, in MerchantSnapshot merchant, Span<float> vector, in FeatureOverrides overrides = default)
     {
         RequireLength(vector.Length);
-        var sums = CustomerAggregates.Of(customer, transaction, counted: true);
+        var sums = CustomerAggregates.Of(customer, transaction, counted: true, _detailed);
         for (var i = 0; i < vector.Length; i++)
         {
             vector[i] = (float)Value(i, transaction, sums, merchant, overrides);
@@ -75,7 +83,7 @@ public sealed class FeatureList
         Transaction transaction, CustomerWindow? customer, in MerchantSnapshot merchant, Span<double> vector, in FeatureOverrides overrides = default)
     {
         RequireLength(vector.Length);
-        var sums = CustomerAggregates.Of(customer, transaction, counted: true);
+        var sums = CustomerAggregates.Of(customer, transaction, counted: true, _detailed);
         for (var i = 0; i < vector.Length; i++)
         {
             vector[i] = Value(i, transaction, sums, merchant, overrides);
@@ -95,7 +103,7 @@ public sealed class FeatureList
             BaseCents = 0,
             EventTimeMicros = atMicros,
         };
-        var sums = CustomerAggregates.Of(customer, nobody, counted: false);
+        var sums = CustomerAggregates.Of(customer, nobody, counted: false, detailed: false);
         var values = new List<KeyValuePair<string, double>>();
         for (var i = 0; i < _features.Length; i++)
         {
@@ -242,11 +250,16 @@ public sealed class FeatureList
         yield return new("amount_to_customer_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierAverage);
         yield return new("amount_to_customer_earlier_max", FeatureSource.EarlierHabit, habit, FeatureOperation.AmountToEarlierMaximum);
         yield return new("customer_max_7d_to_earlier_avg", FeatureSource.EarlierHabit, habit, FeatureOperation.RecentMaximumToEarlierAverage);
-        yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
         yield return new("seconds_since_last_transaction", FeatureSource.Habit, habit, FeatureOperation.SecondsSinceLast);
         yield return new("is_new_merchant", FeatureSource.Habit, habit, FeatureOperation.IsNewMerchant);
         yield return new("is_new_country", FeatureSource.Habit, habit, FeatureOperation.IsNewCountry);
         yield return new("is_new_device", FeatureSource.Habit, habit, FeatureOperation.IsNewDevice);
+    }
+
+    private static IEnumerable<FeatureDefinition> DefineOptional()
+    {
+        const long habit = CustomerWindow.LongestMicros;
+        yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
         yield return new("customer_night_share_30d", FeatureSource.Habit, habit, FeatureOperation.NightShare);
         yield return new("customer_distinct_merchants_1d", FeatureSource.Habit, UnixMicros.PerDay, FeatureOperation.DistinctMerchants);
     }

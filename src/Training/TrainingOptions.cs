@@ -9,23 +9,23 @@ public sealed class TrainingOptions
     /// <summary>Name of the model. Defaults to "fraud-lightgbm".</summary>
     public string Name { get; init; } = "fraud-lightgbm";
 
-    /// <summary>Number of trees, 1 or more. Defaults to 100.</summary>
-    public int Trees { get; init; } = 100;
+    /// <summary>Number of trees, 1 or more. Defaults to 150.</summary>
+    public int Trees { get; init; } = 150;
 
-    /// <summary>Most levels of a tree, 1 or more. Defaults to 6.</summary>
-    public int MaxDepth { get; init; } = 6;
+    /// <summary>Most levels of a tree, 1 or more. Defaults to 4.</summary>
+    public int MaxDepth { get; init; } = 4;
 
-    /// <summary>Most leaves of a tree, 2 or more. Defaults to 31.</summary>
-    public int Leaves { get; init; } = 31;
+    /// <summary>Most leaves of a tree, 2 or more. Defaults to 16.</summary>
+    public int Leaves { get; init; } = 16;
 
-    /// <summary>Learning rate, above 0 up to 1. Defaults to 0.1.</summary>
-    public double LearningRate { get; init; } = 0.1;
+    /// <summary>Learning rate, above 0 up to 1. Defaults to 0.05.</summary>
+    public double LearningRate { get; init; } = 0.05;
 
     /// <summary>Share of the rows that each tree sees, above 0 up to 1. Defaults to 0.8.</summary>
     public double Subsample { get; init; } = 0.8;
 
-    /// <summary>Share of the features that each tree sees, above 0 up to 1. Defaults to 0.8.</summary>
-    public double ColumnSample { get; init; } = 0.8;
+    /// <summary>Share of the features that each tree sees, above 0 up to 1. Defaults to 0.5.</summary>
+    public double ColumnSample { get; init; } = 0.5;
 
     /// <summary>Least sum of second derivatives in a leaf, 0 or more. Defaults to 1.</summary>
     public double MinChildWeight { get; init; } = 1;

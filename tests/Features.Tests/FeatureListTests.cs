@@ -5,7 +5,7 @@ namespace Levee.Features.Tests;
 
 public sealed class FeatureListTests
 {
-    private static readonly FeatureList List = FeatureList.Default;
+    private static readonly FeatureList List = FeatureList.All;
 
     [Fact]
     public void Names_are_unique_and_in_snake_case()
@@ -13,6 +13,20 @@ public sealed class FeatureListTests
         Assert.Equal(List.Count, List.Features.Select(feature => feature.Name).Distinct().Count());
         Assert.All(List.Features, feature => Assert.Matches("^[a-z0-9]+(_[a-z0-9]+)*$", feature.Name));
         Assert.Matches("^[0-9a-f]{64}$", List.Hash);
+    }
+
+    [Fact]
+    public void The_default_list_is_the_beginning_of_all_features_and_both_agree()
+    {
+        var window = new CustomerWindow(7);
+        window.Fold(Arrival(1, Steps.Start), long.MinValue);
+        var asked = Arrival(2, Steps.Start + UnixMicros.PerHour);
+        var vector = new double[FeatureList.Default.Count];
+        FeatureList.Default.Compute(asked, window, default, vector);
+
+        Assert.Equal(FeatureList.Default.Features, List.Features.Take(FeatureList.Default.Count));
+        Assert.Equal(vector, Compute(asked, window)[..vector.Length]);
+        Assert.NotEqual(FeatureList.Default.Hash, List.Hash);
     }
 
     [Theory]

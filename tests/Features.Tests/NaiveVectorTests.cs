@@ -4,7 +4,7 @@ namespace Levee.Features.Tests;
 
 public sealed class NaiveVectorTests
 {
-    private static readonly string[] Names = [.. FeatureList.Default.Features.Select(feature => feature.Name)];
+    private static readonly string[] Names = [.. FeatureList.All.Features.Select(feature => feature.Name)];
 
     [Fact]
     public void The_oracle_knows_every_feature_and_agrees_to_the_bit()
@@ -24,7 +24,7 @@ public sealed class NaiveVectorTests
             var asked = i % 3 == 0 ? transaction with { TransactionId = Guid.Empty, BaseCents = 77 } : transaction;
             var overrides = i % 5 == 0 ? new FeatureOverrides(4, 12.5) : default;
 
-            FeatureList.Default.Compute(asked, window, merchantWindow.Snapshot(at), vector, overrides);
+            FeatureList.All.Compute(asked, window, merchantWindow.Snapshot(at), vector, overrides);
             Assert.Equal(vector.Select(BitConverter.SingleToInt32Bits), NaiveVector.Of(Names, asked, oracle, merchant.Snapshot(at), overrides).Select(BitConverter.SingleToInt32Bits));
         }
     }
@@ -39,7 +39,7 @@ public sealed class NaiveVectorTests
         var vector = new float[Names.Length];
         foreach (var asked in (Transaction[])[folded with { BaseCents = 9 }, folded with { BaseCents = 9, EventTimeMicros = Steps.Start + 5 }, folded with { EventTimeMicros = Steps.Start - 5 }])
         {
-            FeatureList.Default.Compute(asked, window, default, vector);
+            FeatureList.All.Compute(asked, window, default, vector);
             Assert.Equal(vector, NaiveVector.Of(Names, asked, oracle, default));
         }
     }

@@ -50,7 +50,7 @@ internal static class BacktestCommand
         try
         {
             var data = BacktestData.Load(
-                options.Data(parsed), options.File(parsed), protocol, FeatureList.Default, progress.Reading, ct);
+                options.Data(parsed), options.File(parsed), protocol, options.Features(parsed), progress.Reading, ct);
             return (data, Backtester.Run(data.Rows, protocol, new TrainingOptions(), options.Columns(parsed), progress.Done, ct));
         }
         catch (TransactionFileException exception)

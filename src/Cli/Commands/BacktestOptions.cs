@@ -42,6 +42,11 @@ internal sealed class BacktestOptions
         CustomParser = ParseFeatures,
     };
 
+    private readonly Option<bool> _optional = new("--optional")
+    {
+        Description = "Take the optional features too, which are not in the default list.",
+    };
+
     private readonly Option<string?> _json = new("--json") { Description = "File for the result as JSON; - for the terminal.", HelpName = "file" };
 
     public void AddTo(Command command)
@@ -55,6 +60,7 @@ internal sealed class BacktestOptions
         command.Add(_folds);
         command.Add(_stepDays);
         command.Add(_without);
+        command.Add(_optional);
         command.Add(_json);
     }
 
@@ -74,6 +80,8 @@ internal sealed class BacktestOptions
         StepDays = parsed.GetRequiredValue(_stepDays),
     };
 
+    public FeatureList Features(ParseResult parsed) => parsed.GetValue(_optional) ? FeatureList.All : FeatureList.Default;
+
     /// <summary>Positions of the features to train on; null for all.</summary>
     public IReadOnlyList<int>? Columns(ParseResult parsed)
     {
@@ -83,7 +91,7 @@ internal sealed class BacktestOptions
             return null;
         }
 
-        var features = FeatureList.Default.Features;
+        var features = Features(parsed).Features;
         return [.. Enumerable.Range(0, features.Count).Where(i => !without.Any(pattern => Matches(features[i].Name, pattern)))];
     }
 
@@ -97,7 +105,7 @@ internal sealed class BacktestOptions
         [
             .. result.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)),
         ];
-        var names = FeatureList.Default.Features.Select(feature => feature.Name).ToList();
+        var names = FeatureList.All.Features.Select(feature => feature.Name).ToList();
         foreach (var pattern in patterns.Where(pattern => !names.Exists(name => Matches(name, pattern))))
         {
             result.AddError($"--without: there is no feature '{pattern}'; the features are: {string.Join(", ", names)}.");

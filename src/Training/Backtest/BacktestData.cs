@@ -52,7 +52,7 @@ public sealed record BacktestData
         {
             rejected = new RejectedRows();
             builder = NewBuilder(features, protocol);
-            foreach (var transaction in Sorted(path, fileOptions, rejected, progress, ct))
+            foreach (var transaction in Sorted(path, fileOptions, rejected, progress, ct).TakeWhile(one => one.EventTimeMicros < protocol.EndMicros))
             {
                 builder.Add(transaction);
             }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Levee.Features;
-using Levee.Models;
 
 namespace Levee.Training;
 
@@ -47,18 +46,7 @@ public static class Backtester
         var train = Take(fold.Train, columns);
         var test = Take(fold.Test, columns);
         var trees = LightGbmFit.Fit(train, train[0].Features.Length, options, ct).Trees;
-        var scores = ModelScorer.Score(trees, test);
-        var labels = test.Select(row => row.IsFraud).ToArray();
-        var days = test.Select(row => UnixMicros.Floor(row.EventTimeMicros, UnixMicros.PerDay)).ToArray();
-        var cards = test.Select(row => row.CustomerId).ToArray();
-        return new BacktestFold
-        {
-            Rows = fold,
-            Scores = scores,
-            Auc = BinaryMetrics.Auc(scores, labels),
-            AveragePrecision = BinaryMetrics.AveragePrecision(scores, labels),
-            CardPrecision = Models.CardPrecision.AtK(days, cards, scores, labels, protocol.CardsADay),
-        };
+        return BacktestFold.Of(fold, ModelScorer.Score(trees, test), protocol);
     }
 
     private static IReadOnlyList<TrainingRow> Take(IReadOnlyList<TrainingRow> rows, IReadOnlyList<int>? columns) => columns is null

@@ -17,7 +17,7 @@ public sealed class OwnGoldenTests
     [InlineData(true)]
     public void Every_feature_of_every_row_matches(bool withRestarts)
     {
-        var list = FeatureList.Default;
+        var list = FeatureList.All;
         Assert.Equal(Rows[0][FirstFeature..], list.Features.Select(feature => feature.Name));
         Assert.Equal(2_000, Rows.Length - 1);
 
@@ -59,7 +59,7 @@ public sealed class OwnGoldenTests
     {
         for (var i = 0; i < vector.Length; i++)
         {
-            var feature = FeatureList.Default.Features[i];
+            var feature = FeatureList.All.Features[i];
             if (feature.Source == FeatureSource.Merchant && !checkMerchant)
             {
                 continue;

@@ -110,11 +110,11 @@ def features(row, others):
     out["amount_to_customer_earlier_avg"] = Fraction(row["cents"] * len(earlier), sum(earlier)) if earlier else None
     out["amount_to_customer_earlier_max"] = Fraction(row["cents"], max(earlier)) if earlier else None
     out["customer_max_7d_to_earlier_avg"] = Fraction(recent * len(earlier), sum(earlier)) if earlier else None
-    out["customer_velocity_1h_30d"] = Fraction(720 * out["customer_transaction_count_1h"], out["customer_transaction_count_30d"])
     out["seconds_since_last_transaction"] = Fraction(at - max(other["time"] for other in habit), MICRO) if habit else None
     out["is_new_merchant"] = int(all(other["merchant"] != row["merchant"] for other in habit))
     for name, key in [("is_new_country", "country"), ("is_new_device", "device")]:
         out[name] = None if row[key] is None else int(all(other[key] != row[key] for other in habit))
+    out["customer_velocity_1h_30d"] = Fraction(720 * out["customer_transaction_count_1h"], out["customer_transaction_count_30d"])
     nights = sum((EPOCH + datetime.timedelta(microseconds=other["time"])).hour <= 6 for other in habit)
     out["customer_night_share_30d"] = Fraction(nights, len(habit)) if habit else None
 

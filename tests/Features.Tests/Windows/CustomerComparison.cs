@@ -9,7 +9,7 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
     private readonly CustomerWindowOptions _options = new() { MaxExactEvents = maxExact };
     private readonly NaiveCustomer _oracle = new(maxExact, fault);
     private readonly List<Transaction> _sent = [];
-    private readonly double[] _vector = new double[FeatureList.Default.Count];
+    private readonly double[] _vector = new double[FeatureList.All.Count];
     private readonly List<byte[]> _deltas = [];
     private CustomerWindow _window = new(7, new CustomerWindowOptions { MaxExactEvents = maxExact });
     private CustomerDelta _delta = new();
@@ -102,7 +102,7 @@ internal sealed class CustomerComparison(int maxExact, Fault fault)
             return null;
         }
 
-        FeatureList.Default.Compute(transaction, _window, default, _vector);
+        FeatureList.All.Compute(transaction, _window, default, _vector);
         foreach (var (name, expected) in _oracle.Features(transaction))
         {
             var actual = _vector[CustomerFeatures.IndexOf(name)];

@@ -4,7 +4,7 @@ namespace Levee.Features.Tests.Windows;
 internal static class CustomerFeatures
 {
     private static readonly Dictionary<string, int> Places =
-        FeatureList.Default.Features.Select((feature, index) => (feature.Name, index)).ToDictionary();
+        FeatureList.All.Features.Select((feature, index) => (feature.Name, index)).ToDictionary();
 
     public static int IndexOf(string name) => Places[name];
 

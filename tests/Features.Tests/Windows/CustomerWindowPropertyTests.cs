@@ -51,7 +51,7 @@ public sealed class CustomerWindowPropertyTests
             Assert.NotEqual(0, tiled.Tiles.Length);
             Assert.InRange(tiled.Events.Length, 1, Small);
             var asked = Steps.Make(new Step(StepKind.Ask, 0, 50, 1), -1, times.Max() + ahead);
-            foreach (var feature in FeatureList.Default.Features.Where(f => f is { Source: FeatureSource.Customer, Operation: FeatureOperation.Count }))
+            foreach (var feature in FeatureList.All.Features.Where(f => f is { Source: FeatureSource.Customer, Operation: FeatureOperation.Count }))
             {
                 var edge = UnixMicros.Floor(asked.EventTimeMicros - feature.WindowMicros, UnixMicros.PerHour);
                 var atEdge = times.Count(time => UnixMicros.Floor(time, UnixMicros.PerHour) == edge);
@@ -127,8 +127,8 @@ public sealed class CustomerWindowPropertyTests
 
     private static double[] Vector(CustomerWindow window, Transaction transaction)
     {
-        var vector = new double[FeatureList.Default.Count];
-        FeatureList.Default.Compute(transaction, window, default, vector);
+        var vector = new double[FeatureList.All.Count];
+        FeatureList.All.Compute(transaction, window, default, vector);
         return vector;
     }
 
