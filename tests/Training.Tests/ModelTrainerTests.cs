@@ -87,7 +87,7 @@ public sealed class ModelTrainerTests
         Assert.Equal(SyntheticRows.Hash, metadata.FeatureHash);
         Assert.Equal(SyntheticRows.Names, metadata.FeatureNames);
         Assert.Equal("40", metadata.Parameters["Trees"]);
-        Assert.Equal("0.8", metadata.Parameters["ColumnSample"]);
+        Assert.Equal("0.5", metadata.Parameters["ColumnSample"]);
         Assert.Equal(42, metadata.RandomState);
         Assert.Equal(64, metadata.Data.Sha256.Length);
         Assert.Contains("5.0.1", metadata.Packages["Microsoft.ML.LightGbm"], StringComparison.Ordinal);
