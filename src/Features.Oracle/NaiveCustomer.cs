@@ -111,11 +111,11 @@ public sealed class NaiveCustomer(int maxExact, Fault fault = Fault.None)
         AddHabit(values, current, [.. others.Where(other => IsIn(Place(other), at, Longest))]);
         AddEarlierHabit(values, current, [.. others.Where(other => IsIn(Place(other), at, Longest))]);
 
-        // In the order in which they count, the newest first; what is in a tile has forgotten its merchant.
-        var newest = _folded.Where(one => others.Contains(one.Transaction) && one.Transaction.EventTimeMicros >= _tiledBefore
-                && IsIn(one.Transaction.EventTimeMicros, at, UnixMicros.PerDay))
-            .OrderByDescending(one => (one.Transaction.EventTimeMicros, one.Sequence))
-            .Select(one => one.Transaction.MerchantId);
+        // In the order in which they count, the newest first, of the same time the last accepted; what is in a tile has forgotten its merchant.
+        var newest = others.Where(other => other.EventTimeMicros >= _tiledBefore && IsIn(other.EventTimeMicros, at, UnixMicros.PerDay))
+            .Select((other, index) => (other.EventTimeMicros, Index: index, other.MerchantId))
+            .OrderByDescending(other => (other.EventTimeMicros, other.Index))
+            .Select(other => other.MerchantId);
         values["customer_distinct_merchants_1d"] = newest.Prepend(current.MerchantId).Take(32).Distinct().Count();
         return values;
     }
