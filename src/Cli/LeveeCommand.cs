@@ -23,7 +23,11 @@ internal static class LeveeCommand
         SimulateCommand.Create(),
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
-        new Command("models", "The versions of the model.") { ModelsListCommand.Create() },
+        new Command("models", "The versions of the model.")
+        {
+            ModelsListCommand.Create(), ModelsStageCommand.CreatePromote(), ModelsStageCommand.CreateRollback(),
+            ModelsStageCommand.CreateArchive(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
+        },
         new Command("topics", "The Kafka topics that Levee uses.") { TopicsCheckCommand.Create(), TopicsApplyCommand.Create() },
         new Command("dead-letters", "Records that could not be used.")
         {
