@@ -79,7 +79,7 @@ public sealed record TimeSplit
         return taken;
     }
 
-    private static int FirstFrom(IReadOnlyList<TrainingRow> rows, long micros)
+    internal static int FirstFrom(IReadOnlyList<TrainingRow> rows, long micros)
     {
         var (low, high) = (0, rows.Count);
         while (low < high)

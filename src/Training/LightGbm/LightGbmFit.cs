@@ -12,16 +12,20 @@ internal sealed class LightGbmFit
     private readonly ITransformer _pipeline;
     private readonly DataViewSchema _schema;
 
-    private LightGbmFit(MLContext ml, ITransformer pipeline, DataViewSchema schema, TreeEnsemble trees)
+    private LightGbmFit(MLContext ml, ITransformer pipeline, DataViewSchema schema, TreeEnsemble trees, double[] gains)
     {
         _ml = ml;
         _pipeline = pipeline;
         _schema = schema;
         Trees = trees;
+        Gains = gains;
     }
 
     /// <summary>The compiled trees; they take vectors with NaN.</summary>
     public TreeEnsemble Trees { get; }
+
+    /// <summary>Sum of the gains of the splits on each feature.</summary>
+    public IReadOnlyList<double> Gains { get; }
 
     public static LightGbmFit Fit(IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct)
     {
@@ -36,7 +40,12 @@ internal sealed class LightGbmFit
         ct.ThrowIfCancellationRequested();
         var replacement = MissingValues.Estimator(ml).Fit(data);
         var pipeline = new TransformerChain<ITransformer>(replacement, classifier);
-        return new LightGbmFit(ml, pipeline, data.Schema, MlNetTrees.Compile(classifier.Model, featureCount));
+        return new LightGbmFit(
+            ml,
+            pipeline,
+            data.Schema,
+            MlNetTrees.Compile(classifier.Model, featureCount),
+            MlNetTrees.Gains(classifier.Model, featureCount));
     }
 
     /// <summary>The ML.NET model file, without the times in it.</summary>
