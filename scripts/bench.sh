@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Levee against its baselines: scripts/bench.sh predict|ingest|infer|train|quality [--json FILE] [--save] [--rounds N] [--seconds N]
+# Measures Levee against its baselines: scripts/bench.sh predict|ingest|infer|train|quality [--json FILE] [--save] [--rounds N] [--seconds N] [--data FILE]
 # Ends with 0 when every must is met, 1 when one is not, 2 when the machine was too busy to say, 64 for what is not measured yet.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -24,6 +24,9 @@ if [ "${1:-}" = predict ]; then
   need "command -v wrk" wrk
   need "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, xgboost, sklearn'" \
     python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-xgboost python3-sklearn
+fi
+if [ "${1:-}" = train ]; then
+  need "/usr/bin/python3 -c 'import xgboost, sklearn'" python3-xgboost python3-sklearn
 fi
 
 ensure_built Silo

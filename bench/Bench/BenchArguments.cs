@@ -10,12 +10,13 @@ internal sealed record BenchArguments
 
     private const string Usage =
         """
-        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N]
+        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
           --json FILE   also write every raw figure
           --save        also write bench/results/<date>-<what>.md
           --rounds N    rounds, of which the median counts (default 5)
           --seconds N   length of one measured stretch (default 8)
           --minutes N   length of a soak (default 15)
+          --data FILE   transactions to train on, CSV or CSV.gz with the product's columns
         """;
 
     public required string What { get; init; }
@@ -30,6 +31,9 @@ internal sealed record BenchArguments
 
     /// <summary>Length of a soak.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>The file of transactions; null when none was given.</summary>
+    public string? DataFile { get; init; }
 
     /// <summary>The repository's root: the nearest folder above this program that holds the solution.</summary>
     public string Root { get; } = FindRoot();
@@ -48,6 +52,7 @@ internal sealed record BenchArguments
             {
                 "--save" => parsed with { Save = true },
                 "--json" => parsed with { JsonFile = Path.GetFullPath(Value(args, ref i)) },
+                "--data" => parsed with { DataFile = Path.GetFullPath(Value(args, ref i)) },
                 "--rounds" => parsed with { Rounds = Number(args, ref i) },
                 "--seconds" => parsed with { Stretch = TimeSpan.FromSeconds(Number(args, ref i)) },
                 "--minutes" => parsed with { Duration = TimeSpan.FromMinutes(Number(args, ref i)) },

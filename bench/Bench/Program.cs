@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using Levee.Bench;
 using Levee.Bench.Provider;
+using Levee.Bench.Train;
 
 // Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
 using var stop = new CancellationTokenSource(BenchArguments.TimeLimit);
@@ -30,8 +31,9 @@ try
     {
         "predict" => new PredictBenchmark(arguments),
         "ingest" => new IngestBenchmark(arguments),
+        "train" => new TrainBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
-        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict and ingest are.", ExitCodes.NotMeasured),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
     report.Publish(arguments);

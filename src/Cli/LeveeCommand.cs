@@ -5,6 +5,7 @@ using Confluent.Kafka;
 using Levee.Cli.Commands;
 using Levee.Embedded;
 using Levee.Simulation;
+using Levee.Training;
 using Npgsql;
 
 namespace Levee.Cli;
@@ -28,6 +29,10 @@ internal static class LeveeCommand
             ModelsListCommand.Create(), ModelsStageCommand.CreatePromote(), ModelsStageCommand.CreateRollback(),
             ModelsStageCommand.CreateArchive(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
         },
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+        ReproduceCommand.Create(),
+        new Command("runs", "The runs that trained models.") { RunsCommand.CreateList(), RunsCommand.CreateShow(), RunsCommand.CreateCompare() },
         new Command("topics", "The Kafka topics that Levee uses.") { TopicsCheckCommand.Create(), TopicsApplyCommand.Create() },
         new Command("dead-letters", "Records that could not be used.")
         {
@@ -73,6 +78,6 @@ internal static class LeveeCommand
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{NameOf(parent)} {command.Name}" : command.Name;
 
     private static bool IsExpected(Exception exception) => exception
-        is CliException or SimulationException or EmbeddedServerException or KafkaException
+        is CliException or SimulationException or EmbeddedServerException or KafkaException or TrainingDataException or TrainingParameterException
         or NpgsqlException or IOException or UnauthorizedAccessException;
 }

@@ -90,13 +90,8 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
             RandomState = options.Seed,
             Data = RowDigest.Describe(options.DataQuery, train, test),
             CreatedAt = _clock.GetUtcNow(),
-            CodeVersion = VersionOf(typeof(ModelTrainer)),
-            Packages = new Dictionary<string, string>
-            {
-                ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
-                ["Microsoft.ML.LightGbm"] = VersionOf(typeof(LightGbmBinaryTrainer)),
-                [".NET"] = Environment.Version.ToString(),
-            },
+            CodeVersion = CodeVersion,
+            Packages = Packages(),
         };
         ct.ThrowIfCancellationRequested();
         var covers = TreeCovers.Count(fit.Trees, train.Select(row => row.Features));
@@ -106,6 +101,31 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
             Trials = selection.Trials,
         };
     }
+
+    /// <summary>Fits the trees and nothing else: no test, no folds, no artifact. For measurements.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="featureCount">Number of features of a vector.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="ct">Stops between steps.</param>
+    public static TreeEnsemble FitTrees(
+        IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return LightGbmFit.Fit(rows, featureCount, options, ct).Trees;
+    }
+
+    /// <summary>Version of the code that trains.</summary>
+    internal static string CodeVersion { get; } = VersionOf(typeof(ModelTrainer));
+
+    /// <summary>Versions of the packages that train, by name.</summary>
+    internal static Dictionary<string, string> Packages() => new()
+    {
+        ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
+        ["Microsoft.ML.LightGbm"] = VersionOf(typeof(LightGbmBinaryTrainer)),
+        [".NET"] = Environment.Version.ToString(),
+    };
 
     private static void CheckVectors(IReadOnlyList<TrainingRow> rows, int featureCount)
     {

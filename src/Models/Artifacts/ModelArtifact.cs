@@ -87,6 +87,11 @@ public sealed class ModelArtifact
     public static ModelArtifact FromBytes(ReadOnlyMemory<byte> data, string expectedFeatureHash) =>
         ModelArtifactFormat.Read(data, expectedFeatureHash);
 
+    /// <summary>The same model with other metadata.</summary>
+    /// <param name="metadata">What is known of the model.</param>
+    /// <exception cref="ModelArtifactException">The metadata do not belong to the trees.</exception>
+    public ModelArtifact With(ModelMetadata metadata) => new(metadata, Trees, _mlNetModel, Probe, Calibration, Covers);
+
     /// <summary>The calibrated probability of fraud of one row: what is served, and what the threshold applies to.</summary>
     /// <param name="features">One value per feature; NaN is missing.</param>
     /// <returns>0 to 1.</returns>

@@ -36,6 +36,11 @@ public sealed record ModelMetadata
     /// <summary>Training and test data.</summary>
     public required DataSnapshot Data { get; init; }
 
+    /// <summary>
+    /// The file that holds every row that the training was given, by its SHA-256, to train again from; null when none was kept.
+    /// </summary>
+    public DataSnapshot? Snapshot { get; init; }
+
     /// <summary>When the model was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
