@@ -89,6 +89,7 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
             Parameters = TrainingParameters.Describe(chosen),
             RandomState = options.Seed,
             Data = RowDigest.Describe(options.DataQuery, train, test),
+            TrainedUntil = DateTimeOffset.UnixEpoch.AddMicroseconds(train[^1].EventTimeMicros),
             CreatedAt = _clock.GetUtcNow(),
             CodeVersion = CodeVersion,
             Packages = Packages(),

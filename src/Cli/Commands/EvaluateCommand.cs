@@ -42,10 +42,9 @@ internal static class EvaluateCommand
                 : (current, await StoredModel.LoadAsync(source, current, cancellationToken));
             var evaluation = ModelEvaluator.Evaluate(artifact, rows, new EvaluationOptions(), production, cancellationToken);
             MetricTable.Write(Screen.Of(parsed.InvocationConfiguration.Output), evaluation);
-            if (artifact.Metadata.Data.To >= evaluation.From && !parsed.GetValue(own))
+            if (ModelEvaluator.SawFrom(artifact.Metadata, evaluation.From))
             {
-                await parsed.InvocationConfiguration.Output.WriteLineAsync(
-                    $"{name} was made from data up to {artifact.Metadata.Data.To:u}, which reach into these rows.");
+                await parsed.InvocationConfiguration.Output.WriteLineAsync($"{name} was trained on some of these rows, so the figures flatter it.");
             }
 
             if (parsed.GetValue(report) is { } file)

@@ -29,7 +29,7 @@ internal static class MetricTable
         console.Write(table);
         if (production?.SawTheRows == true)
         {
-            console.WriteLine($"{production.Version} was made from data that reach into these rows, which is to its advantage.");
+            console.WriteLine($"{production.Version} was trained on some of these rows, which is to its advantage.");
         }
     }
 

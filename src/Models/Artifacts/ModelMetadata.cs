@@ -36,6 +36,9 @@ public sealed record ModelMetadata
     /// <summary>Training and test data.</summary>
     public required DataSnapshot Data { get; init; }
 
+    /// <summary>Event time of the last row that taught the trees; null in artifacts of the first format.</summary>
+    public DateTimeOffset? TrainedUntil { get; init; }
+
     /// <summary>
     /// The file that holds every row that the training was given, by its SHA-256, to train again from; null when none was kept.
     /// </summary>

@@ -76,7 +76,16 @@ public static class ModelEvaluator
             Bootstrap.Compare(sample, other, options.BootstrapRounds, options.Seed, ct),
             Curves.Roc(other.Scores, other.Labels),
             Curves.PrecisionRecall(other.Scores, other.Labels),
-            production.Metadata.Data.To >= DateTimeOffset.UnixEpoch.AddMicroseconds(rows[0].EventTimeMicros));
+            SawFrom(production.Metadata, DateTimeOffset.UnixEpoch.AddMicroseconds(rows[0].EventTimeMicros)));
+    }
+
+    /// <summary>Whether a model was trained on rows from a time on; of old artifacts only the end of training and test together is known.</summary>
+    /// <param name="metadata">The model's metadata.</param>
+    /// <param name="from">The time.</param>
+    public static bool SawFrom(ModelMetadata metadata, DateTimeOffset from)
+    {
+        ArgumentNullException.ThrowIfNull(metadata);
+        return (metadata.TrainedUntil ?? metadata.Data.To) >= from;
     }
 
     private static List<FeatureImportance> Importance(

@@ -8,7 +8,7 @@ namespace Levee.Training;
 /// <param name="Gains">The candidate's metrics less its own, paired.</param>
 /// <param name="Roc">Its ROC curve.</param>
 /// <param name="PrecisionRecall">Its precision-recall curve.</param>
-/// <param name="SawTheRows">Whether it was made from data that reach into these rows, so that it has an unfair advantage.</param>
+/// <param name="SawTheRows">Whether it was trained on some of these rows, so that it has an unfair advantage.</param>
 public sealed record ProductionComparison(
     string Version,
     IReadOnlyDictionary<string, MetricInterval> Metrics,

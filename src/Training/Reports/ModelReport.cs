@@ -54,7 +54,7 @@ public static class ModelReport
         if (evaluation.Production is { SawTheRows: true } production)
         {
             page.Append(CultureInfo.InvariantCulture,
-                $"<p class=\"note\">{ReportText.Html(production.Version)} in production was made from data that reach into this period, which is to its advantage.</p>");
+                $"<p class=\"note\">{ReportText.Html(production.Version)} in production was trained on some of these rows, which is to its advantage.</p>");
         }
     }
 
