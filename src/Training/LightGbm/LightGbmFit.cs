@@ -32,10 +32,7 @@ internal sealed class LightGbmFit
         ct.ThrowIfCancellationRequested();
         OpenMp.LetWaitingThreadsSleep();
         var ml = new MLContext(options.Seed);
-
-        // The replacement runs here once rather than in ML.NET, which reads the data several times.
-        var replaced = rows.Select(r => new MlNetRow { Features = MissingValues.Replace(r.Features), Label = r.IsFraud }).ToArray();
-        var data = MlNetColumns.View(ml, replaced, featureCount);
+        var data = new RowsView(rows, featureCount);
         var classifier = ml.BinaryClassification.Trainers.LightGbm(ToLightGbm(options)).Fit(data);
         ct.ThrowIfCancellationRequested();
         var replacement = MissingValues.Estimator(ml).Fit(data);
