@@ -25,7 +25,7 @@ if [ "${1:-}" = predict ]; then
   need "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, xgboost, sklearn'" \
     python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-xgboost python3-sklearn
 fi
-if [ "${1:-}" = quality ]; then
+if [ "${1:-}" = quality ] || [ "${1:-}" = train ]; then
   need "/usr/bin/python3 -c 'import xgboost, sklearn'" python3-xgboost python3-sklearn
 fi
 

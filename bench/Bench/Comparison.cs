@@ -41,6 +41,23 @@ internal sealed record Comparison
         Met = levee.Median < baseline.Median,
     };
 
+    public static Comparison NoSlower(string name, Measure levee, Measure baseline) => new()
+    {
+        Name = name,
+        Levee = levee,
+        Baseline = baseline,
+        Must = "<= 1x",
+        Met = levee.Median <= baseline.Median,
+    };
+
+    public static Comparison Above(string name, Measure levee, double limit) => new()
+    {
+        Name = name,
+        Levee = levee,
+        Must = string.Create(CultureInfo.InvariantCulture, $"> {limit:0.00}"),
+        Met = levee.Median > limit,
+    };
+
     public static Comparison AtLeast(string name, Measure levee, double limit) => new()
     {
         Name = name,

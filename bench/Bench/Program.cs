@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Levee.Bench;
 using Levee.Bench.Provider;
 using Levee.Bench.Quality;
+using Levee.Bench.Train;
 
 // Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
 using var stop = new CancellationTokenSource(BenchArguments.TimeLimit);
@@ -32,8 +33,9 @@ try
         "predict" => new PredictBenchmark(arguments),
         "ingest" => new IngestBenchmark(arguments),
         "quality" => new QualityBenchmark(arguments),
+        "train" => new TrainBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
-        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest and quality are.", ExitCodes.NotMeasured),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
     report.Publish(arguments);

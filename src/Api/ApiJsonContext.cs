@@ -10,6 +10,8 @@ namespace Levee.Api;
 [JsonSerializable(typeof(LabelsAnswer))]
 [JsonSerializable(typeof(CustomerFeaturesAnswer))]
 [JsonSerializable(typeof(ModelsAnswer))]
+[JsonSerializable(typeof(ModelHistoryAnswer))]
+[JsonSerializable(typeof(LiveModelsAnswer))]
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(RetrainBody))]
 [JsonSerializable(typeof(RetrainAnswer))]

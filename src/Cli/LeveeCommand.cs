@@ -26,7 +26,15 @@ internal static class LeveeCommand
         BacktestCommand.Create(),
         BrokerCommand.Create(),
         new Command("labels", "What turned out to be fraud.") { LabelsPostCommand.Create() },
-        new Command("models", "The versions of the model.") { ModelsListCommand.Create() },
+        new Command("models", "The versions of the model.")
+        {
+            ModelsListCommand.Create(), ModelsStageCommand.CreatePromote(), ModelsStageCommand.CreateRollback(),
+            ModelsStageCommand.CreateArchive(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
+        },
+        TrainCommand.Create(),
+        EvaluateCommand.Create(),
+        ReproduceCommand.Create(),
+        new Command("runs", "The runs that trained models.") { RunsCommand.CreateList(), RunsCommand.CreateShow(), RunsCommand.CreateCompare() },
         new Command("topics", "The Kafka topics that Levee uses.") { TopicsCheckCommand.Create(), TopicsApplyCommand.Create() },
         new Command("dead-letters", "Records that could not be used.")
         {
@@ -76,6 +84,6 @@ internal static class LeveeCommand
 
     private static bool IsExpected(Exception exception) => exception
         is CliException or SimulationException or EmbeddedServerException or KafkaException
-        or TransactionFileException or TrainingDataException or ImportException
+        or TransactionFileException or TrainingDataException or TrainingParameterException or ImportException
         or NpgsqlException or IOException or UnauthorizedAccessException;
 }

@@ -17,9 +17,29 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     Task<ModelVersion?> Promote(string version, string who, string why);
 
     /// <summary>Brings the version that was in production before back.</summary>
-    /// <returns>The version now in production, or null when there is none to go back to.</returns>
+    /// <param name="version">The version that must be in production now.</param>
+    /// <param name="who">Who asked for it.</param>
+    /// <param name="why">The reason, for the history.</param>
     [Alias("Rollback")]
-    Task<ModelVersion?> Rollback(string who, string why);
+    Task<StageChange> Rollback(string version, string who, string why);
+
+    /// <summary>Takes a version out of use; the one in production must be replaced first.</summary>
+    /// <param name="version">Such as "v2".</param>
+    /// <param name="who">Who asked for it.</param>
+    /// <param name="why">The reason, for the history.</param>
+    [Alias("Archive")]
+    Task<StageChange> Archive(string version, string who, string why);
+
+    /// <summary>The latest changes of stages, newest first.</summary>
+    /// <param name="version">Only this version's; null for all.</param>
+    [Alias("History")]
+    Task<ModelStageChange[]> History(string? version);
+
+    /// <summary>What was live in a span of time, in order.</summary>
+    /// <param name="from">Begin, inclusive.</param>
+    /// <param name="to">End, exclusive; equal to the begin for one moment.</param>
+    [Alias("Live")]
+    Task<LivePeriod[]> Live(DateTimeOffset from, DateTimeOffset to);
 
     /// <summary>Tells the registry what a silo serves; called by each silo after a swap and every few seconds.</summary>
     /// <param name="silo">The silo's address as text.</param>

@@ -30,6 +30,8 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton<PredictionLog>();
         services.AddSingleton<LabelStore>();
         services.AddSingleton<ModelRegistry>();
+        services.AddSingleton<ModelHistory>();
+        services.AddSingleton<RunStore>();
         services.AddSingleton<StreamCheckpointStore>();
         services.AddSingleton<HistoryLoader>();
         services.AddSingleton<StateRebuilder>();

@@ -43,7 +43,7 @@ public sealed record ModelComparison(EvaluationMetrics Current, EvaluationMetric
         }
 
         return new ModelComparison(
-            ModelScorer.Evaluate(current.Trees, rows, current.Metadata.Threshold),
-            ModelScorer.Evaluate(candidate.Trees, rows, candidate.Metadata.Threshold));
+            ModelScorer.Evaluate(current, rows),
+            ModelScorer.Evaluate(candidate, rows));
     }
 }

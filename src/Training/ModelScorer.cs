@@ -33,19 +33,49 @@ public static class ModelScorer
         return probabilities;
     }
 
+    /// <summary>The calibrated probability of each row, as it is served.</summary>
+    /// <param name="artifact">The model.</param>
+    /// <param name="rows">The rows.</param>
+    public static double[] Score(ModelArtifact artifact, IReadOnlyList<TrainingRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return Score(artifact.Trees, artifact.Calibration, rows);
+    }
+
+    /// <summary>All metrics of a model on rows, at its threshold, with card precision at 100.</summary>
+    /// <param name="artifact">The model.</param>
+    /// <param name="rows">The rows.</param>
+    public static EvaluationMetrics Evaluate(ModelArtifact artifact, IReadOnlyList<TrainingRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return Evaluate(artifact.Trees, rows, artifact.Metadata.Threshold, artifact.Calibration);
+    }
+
     /// <summary>All metrics of a model on rows, with card precision at 100.</summary>
     /// <param name="trees">The model.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="threshold">A row is called fraud from this probability on.</param>
-    public static EvaluationMetrics Evaluate(TreeEnsemble trees, IReadOnlyList<TrainingRow> rows, double threshold)
+    /// <param name="calibration">Applied to the trees' probabilities; null for none.</param>
+    public static EvaluationMetrics Evaluate(
+        TreeEnsemble trees, IReadOnlyList<TrainingRow> rows, double threshold, ProbabilityCalibration? calibration = null)
     {
-        var scores = Score(trees, rows);
+        var scores = Score(trees, calibration, rows);
         var labels = rows.Select(r => r.IsFraud).ToArray();
-        var days = rows.Select(r => Math.DivRem(r.EventTimeMicros, MicrosPerDay).Quotient).ToArray();
+        var days = rows.Select(DayOf).ToArray();
         var cards = rows.Select(r => r.CustomerId).ToArray();
         return BinaryMetrics.Evaluate(scores, labels, threshold) with
         {
             CardPrecisionAt100 = CardPrecision.AtK(days, cards, scores, labels, CardsADay),
         };
+    }
+
+    /// <summary>The row's day in UTC, counted from 1970.</summary>
+    internal static long DayOf(TrainingRow row) => Math.DivRem(row.EventTimeMicros, MicrosPerDay).Quotient;
+
+    private static double[] Score(TreeEnsemble trees, ProbabilityCalibration? calibration, IReadOnlyList<TrainingRow> rows)
+    {
+        var scores = Score(trees, rows);
+        calibration?.Apply(scores);
+        return scores;
     }
 }

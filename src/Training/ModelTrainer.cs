@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Reflection;
 using Levee.Features;
 using Levee.Models;
@@ -14,8 +13,6 @@ namespace Levee.Training;
 /// <param name="clock">Tells when the model was made. Defaults to the system's clock.</param>
 public sealed class ModelTrainer(TimeProvider? clock = null)
 {
-    private const double ThresholdShare = 0.2;
-
     private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     /// <summary>Trains a model on the vectors of a feature list.</summary>
@@ -64,12 +61,18 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
         var train = TimeSplit.Take(rows, split.Train);
         var test = TimeSplit.Take(rows, split.Test);
 
-        progress?.Report($"choosing the decision threshold on {train.Count:N0} transactions");
-        var threshold = ChooseThreshold(train, featureNames.Count, options, ct);
-        progress?.Report($"training {options.Trees} trees on {train.Count:N0} transactions");
-        var fit = LightGbmFit.Fit(train, featureNames.Count, options, ct);
+        if (options.ThresholdRule == ThresholdRule.Cost && !featureNames.Contains(SampleFactory.Amount))
+        {
+            throw new TrainingDataException($"A threshold by cost needs the feature '{SampleFactory.Amount}', which the feature list lacks.");
+        }
+
+        var selection = Selection.Of(train, featureNames, options, _clock, progress, ct);
+        var chosen = selection.Options;
+        progress?.Report($"training {chosen.Trees} trees on {train.Count:N0} transactions");
+        var fit = LightGbmFit.Fit(train, featureNames.Count, chosen, ct);
         progress?.Report($"testing on {test.Count:N0} later transactions");
-        var metrics = ModelScorer.Evaluate(fit.Trees, test, threshold.Threshold);
+        var calibration = selection.Calibration.Calibration;
+        var metrics = ModelScorer.Evaluate(fit.Trees, test, selection.Threshold.Threshold, calibration);
         progress?.Report($"comparing the compiled trees with ML.NET on {options.ProbeRows:N0} rows");
         var mlNetModel = fit.Save();
         var probe = MakeProbe(rows, fit.Trees, mlNetModel, options);
@@ -78,24 +81,52 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
             Name = options.Name,
             FeatureNames = [.. featureNames],
             FeatureHash = featureHash,
-            Threshold = threshold.Threshold,
-            ThresholdRule = threshold.Rule,
+            Threshold = selection.Threshold.Threshold,
+            ThresholdRule = selection.Threshold.Rule,
+            CalibrationRule = selection.Calibration.Rule,
+            FeatureGains = fit.Gains,
             Metrics = metrics,
-            Parameters = Describe(options),
+            Parameters = TrainingParameters.Describe(chosen),
             RandomState = options.Seed,
             Data = RowDigest.Describe(options.DataQuery, train, test),
+            TrainedUntil = DateTimeOffset.UnixEpoch.AddMicroseconds(train[^1].EventTimeMicros),
             CreatedAt = _clock.GetUtcNow(),
-            CodeVersion = VersionOf(typeof(ModelTrainer)),
-            Packages = new Dictionary<string, string>
-            {
-                ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
-                ["Microsoft.ML.LightGbm"] = VersionOf(typeof(LightGbmBinaryTrainer)),
-                [".NET"] = Environment.Version.ToString(),
-            },
+            CodeVersion = CodeVersion,
+            Packages = Packages(),
         };
         ct.ThrowIfCancellationRequested();
-        return new TrainingOutcome(new ModelArtifact(metadata, fit.Trees, mlNetModel, probe), metrics, split);
+        var covers = TreeCovers.Count(fit.Trees, train.Select(row => row.Features));
+        return new TrainingOutcome(new ModelArtifact(metadata, fit.Trees, mlNetModel, probe, calibration, covers), metrics, split)
+        {
+            Candidates = selection.Candidates,
+            Trials = selection.Trials,
+        };
     }
+
+    /// <summary>Fits the trees and nothing else: no test, no folds, no artifact. For measurements.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="featureCount">Number of features of a vector.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="ct">Stops between steps.</param>
+    public static TreeEnsemble FitTrees(
+        IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct = default)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return LightGbmFit.Fit(rows, featureCount, options, ct).Trees;
+    }
+
+    /// <summary>Version of the code that trains.</summary>
+    internal static string CodeVersion { get; } = VersionOf(typeof(ModelTrainer));
+
+    /// <summary>Versions of the packages that train, by name.</summary>
+    internal static Dictionary<string, string> Packages() => new()
+    {
+        ["Microsoft.ML"] = VersionOf(typeof(MLContext)),
+        ["Microsoft.ML.LightGbm"] = VersionOf(typeof(LightGbmBinaryTrainer)),
+        [".NET"] = Environment.Version.ToString(),
+    };
 
     private static void CheckVectors(IReadOnlyList<TrainingRow> rows, int featureCount)
     {
@@ -109,37 +140,12 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
         }
     }
 
-    // A threshold must not be chosen on rows the model has learned by heart, nor on the test rows: the latest fifth of the training period
-    // is scored by a model of the four fifths before it.
-    private static ThresholdChoice ChooseThreshold(
-        IReadOnlyList<TrainingRow> train, int featureCount, TrainingOptions options, CancellationToken ct)
-    {
-        var cut = (int)(train.Count * (1 - ThresholdShare));
-        var earlier = TimeSplit.Take(train, ..cut);
-        var latest = TimeSplit.Take(train, cut..);
-        var labels = latest.Select(r => r.IsFraud).ToArray();
-        if (earlier.Any(r => r.IsFraud) && labels.Contains(true))
-        {
-            var scores = ModelScorer.Score(LightGbmFit.Fit(earlier, featureCount, options, ct).Trees, latest);
-            return new ThresholdChoice(
-                BinaryMetrics.BestF1Threshold(scores, labels),
-                "highest F1 on the latest fifth of the training rows, scored by a model of the rows before them");
-        }
-
-        return new ThresholdChoice(0.5, "0.5, since the latest fifth of the training rows, or all before it, has no fraud to choose by");
-    }
-
     private static ProbeSet MakeProbe(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, byte[] mlNetModel, TrainingOptions options)
     {
         var probe = ProbeRows.Make(rows, trees, options.ProbeRows, options.Seed);
         var expected = new MlNetModel(mlNetModel).Predict(probe, trees.FeatureCount);
         return new ProbeSet(trees.FeatureCount, probe.SelectMany(r => r).ToArray(), expected);
     }
-
-    private static Dictionary<string, string> Describe(TrainingOptions options) =>
-        typeof(TrainingOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(p => p.Name is not (nameof(TrainingOptions.Name) or nameof(TrainingOptions.DataQuery)))
-            .ToDictionary(p => p.Name, p => Convert.ToString(p.GetValue(options), CultureInfo.InvariantCulture) ?? "");
 
     private static string VersionOf(Type type)
     {

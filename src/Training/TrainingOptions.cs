@@ -4,7 +4,7 @@ namespace Levee.Training;
 /// How a model is trained. The classes are not reweighted: probabilities then keep their meaning, and the decision threshold, not the
 /// training, deals with the rarity of fraud. <see cref="PositiveWeight"/> changes that.
 /// </summary>
-public sealed class TrainingOptions
+public sealed partial class TrainingOptions
 {
     /// <summary>Name of the model. Defaults to "fraud-lightgbm".</summary>
     public string Name { get; init; } = "fraud-lightgbm";
@@ -104,6 +104,7 @@ public sealed class TrainingOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinTrainingFrauds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MinTestFrauds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ProbeRows, 1);
+        ValidateSelection();
     }
 
     private static void CheckShare(double value, string name)

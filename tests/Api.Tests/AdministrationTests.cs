@@ -52,6 +52,7 @@ public sealed class AdministrationTests : IDisposable
     [Theory]
     [InlineData("/models/v9/promote")]
     [InlineData("/models/v9/rollback")]
+    [InlineData("/models/v9/archive")]
     public async Task An_unknown_version_is_404(string path) =>
         (await Answer.PostAsync(_api.Client, path, "{}")).IsProblem(HttpStatusCode.NotFound);
 
@@ -60,6 +61,8 @@ public sealed class AdministrationTests : IDisposable
     [InlineData("/models/v/promote", "{}", "version")]
     [InlineData("/models/v-1/rollback", "{}", "version")]
     [InlineData("/models/latest/promote", "{\"reason\":5}", "version,reason")]
+    [InlineData("/models/v1/archive", "{\"who\":\"\"}", "who")]
+    [InlineData("/models/v1/archive", "{\"who\":\"a\",\"who\":\"b\"}", "who")]
     [InlineData("/models/v1/promote", "[]", "body")]
     [InlineData("/models/v1/promote", "{\"reason\":\"a\",\"reason\":\"b\"}", "reason")]
     [InlineData("/retrain", "{\"force\":\"yes\"}", "force")]
@@ -95,6 +98,44 @@ public sealed class AdministrationTests : IDisposable
         _api.System.PreviousVersion = null;
         (await Answer.PostAsync(_api.Client, "/models/v2/rollback", "{}")).IsProblem(HttpStatusCode.Conflict);
     }
+
+    [Fact]
+    public async Task A_version_is_archived_by_whom_and_why()
+    {
+        var answer = await Answer.PostAsync(_api.Client, "/models/v1/archive", "{\"who\":\"anna\",\"reason\":\"old\"}");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.Equal("Archived", answer.Json.GetProperty("stage").GetString());
+        Assert.Equal("archive v1 by anna: old", Assert.Single(_api.System.Transitions));
+        _api.System.ArchiveRefusal = "It is in production.";
+        (await Answer.PostAsync(_api.Client, "/models/v2/archive", "{}")).IsProblem(HttpStatusCode.Conflict);
+    }
+
+    [Fact]
+    public async Task The_history_and_what_was_live_are_told()
+    {
+        var history = await Answer.GetAsync(_api.Client, "/models/history?version=v1");
+        var change = Assert.Single(history.Json.GetProperty("changes").EnumerateArray());
+        Assert.Equal(
+            ("v1", "None", "Production", "anna", "better"),
+            (Text(change, "version"), Text(change, "from_stage"), Text(change, "to_stage"), Text(change, "who"), Text(change, "why")));
+        Assert.Equal(JsonValueKind.Null, change.GetProperty("metrics").GetProperty("recall").ValueKind);
+
+        var day = await Answer.GetAsync(_api.Client, "/models/live?at=2026-01-31");
+        Assert.Equal("2026-02-01T00:00:00+00:00", Text(day.Json, "to"));
+        Assert.Equal("v2", Text(Assert.Single(day.Json.GetProperty("live").EnumerateArray()), "version"));
+        Assert.Empty((await Answer.GetAsync(_api.Client, "/models/live?at=2026-01-31T11:00:00Z")).Json.GetProperty("live").EnumerateArray());
+        Assert.Equal(HttpStatusCode.OK, (await Answer.GetAsync(_api.Client, "/models/live")).Status);
+
+        static string? Text(JsonElement json, string name) => json.GetProperty(name).GetString();
+    }
+
+    [Theory]
+    [InlineData("/models/live?at=yesterday", "at")]
+    [InlineData("/models/live?at=9999-12-31", "at")]
+    [InlineData("/models/history?version=latest", "version")]
+    public async Task A_bad_question_about_the_past_is_400(string path, string field) =>
+        Assert.Equal([field], (await Answer.GetAsync(_api.Client, path)).IsProblem(HttpStatusCode.BadRequest).Fields);
 
     [Theory]
     [InlineData(null, false)]

@@ -27,6 +27,50 @@ public sealed class ModelArtifactTests
     }
 
     [Fact]
+    public void Calibration_and_covers_come_back_and_are_served()
+    {
+        var plain = Make();
+        var covers = new TreeCovers(plain.Trees.Trees.Select(tree => Enumerable.Range(1, tree.LeafValues.Count).ToArray()));
+        var artifact = new ModelArtifact(plain.Metadata, plain.Trees, [1], plain.Probe, new PlattCalibration(0.5, -1), covers);
+        var copy = ModelArtifact.FromBytes(artifact.ToBytes(), Hash);
+        float[] row = [0.3f, float.NaN, 2];
+
+        Assert.Equal(artifact.ToBytes(), copy.ToBytes());
+        Assert.Equal([0.5, -1], copy.Calibration.Parameters);
+        Assert.Equal(copy.Calibration.Apply(plain.Trees.Predict(row)), copy.Predict(row));
+        Assert.NotEqual(plain.Predict(row), copy.Predict(row));
+        Assert.Equal(covers.Leaves(3).ToArray(), copy.Covers!.Leaves(3).ToArray());
+        Assert.Null(ModelArtifact.FromBytes(plain.ToBytes(), Hash).Covers);
+        Assert.Throws<ModelArtifactException>(() => new ModelArtifact(plain.Metadata, plain.Trees, [1], plain.Probe, null, new TreeCovers([[1]])));
+    }
+
+    [Fact]
+    public void An_artifact_of_the_first_format_is_read_as_uncalibrated()
+    {
+        var bytes = Make().ToBytes();
+        using var source = new ZipArchive(new MemoryStream(bytes));
+        var parts = source.Entries.Where(entry => entry.FullName != "calibration.json").Select(entry =>
+        {
+            using var content = new MemoryStream();
+            using (var stream = entry.Open())
+            {
+                stream.CopyTo(content);
+            }
+
+            var text = entry.FullName == "manifest.json"
+                ? System.Text.Encoding.UTF8.GetBytes(System.Text.Encoding.UTF8.GetString(content.ToArray())
+                    .Replace("\"format_version\": 2", "\"format_version\": 1", StringComparison.Ordinal))
+                : content.ToArray();
+            return (entry.FullName, (ReadOnlyMemory<byte>)text);
+        });
+
+        var old = ModelArtifact.FromBytes(DeterministicZip.Write([.. parts]), Hash);
+
+        Assert.Same(ProbabilityCalibration.None, old.Calibration);
+        Assert.Equal(old.Trees.Predict([0.3f, float.NaN, 2]), old.Predict([0.3f, float.NaN, 2]));
+    }
+
+    [Fact]
     public void Metrics_without_a_value_survive()
     {
         var metrics = BinaryMetrics.Evaluate([0.1], [false], 0.5);

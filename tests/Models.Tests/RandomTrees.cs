@@ -40,21 +40,26 @@ internal static class RandomTrees
 
     public static double NaiveRaw(IEnumerable<TreeDefinition> trees, float[] row) => trees.Sum(t => NaiveLeaf(t, row));
 
+    public static bool GoesLeft(TreeSplit split, float feature)
+    {
+        double value = feature;
+        if (double.IsNaN(value) && split.Missing != MissingKind.NaN)
+        {
+            value = 0;
+        }
+
+        var isDefault = (split.Missing == MissingKind.NaN && double.IsNaN(value))
+            || (split.Missing == MissingKind.Zero && value >= -1e-35f && value <= 1e-35f);
+        return isDefault ? split.DefaultLeft : value <= split.Threshold;
+    }
+
     private static double NaiveLeaf(TreeDefinition tree, float[] row)
     {
         var node = tree.Splits.Count == 0 ? ~0 : 0;
         while (node >= 0)
         {
             var split = tree.Splits[node];
-            double value = row[split.Feature];
-            if (double.IsNaN(value) && split.Missing != MissingKind.NaN)
-            {
-                value = 0;
-            }
-
-            var isDefault = (split.Missing == MissingKind.NaN && double.IsNaN(value))
-                || (split.Missing == MissingKind.Zero && value >= -1e-35f && value <= 1e-35f);
-            node = (isDefault ? split.DefaultLeft : value <= split.Threshold) ? split.Left : split.Right;
+            node = GoesLeft(split, row[split.Feature]) ? split.Left : split.Right;
         }
 
         return tree.LeafValues[~node];

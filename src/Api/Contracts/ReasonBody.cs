@@ -4,6 +4,8 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Api.Contracts;
 
-/// <summary>Why a version is promoted or rolled back.</summary>
+/// <summary>Why a version's stage is changed, and who wants it.</summary>
 internal sealed record ReasonBody(
-    [property: JsonPropertyName("reason"), StringLength(500, MinimumLength = 1), Description("Goes into the history.")] string? Reason);
+    [property: JsonPropertyName("reason"), StringLength(500, MinimumLength = 1), Description("Goes into the history.")] string? Reason,
+    [property: JsonPropertyName("who"), StringLength(100, MinimumLength = 1),
+        Description("Goes into the history as given: the API does not know its callers. api when absent.")] string? Who);

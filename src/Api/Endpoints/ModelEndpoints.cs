@@ -9,11 +9,10 @@ using Microsoft.OpenApi;
 
 namespace Levee.Api.Endpoints;
 
-/// <summary>GET /models, POST /models/{version}/promote and POST /models/{version}/rollback.</summary>
+/// <summary>GET /models, and POST /models/{version}/promote, /rollback and /archive.</summary>
 internal static class ModelEndpoints
 {
-    private const string Who = "api";
-    private const string Production = "Production";
+    private const string Nobody = "api";
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -32,6 +31,13 @@ internal static class ModelEndpoints
             .WithBodyExamples(("Reason", () => Examples.Reason))
             .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
             .ProducesProblems(400, 404, 409, 413, 415, 503);
+        routes.MapPost("/models/{version}/archive", ArchiveAsync)
+            .Describe("Models", "Archive a model", "Takes the version out of use; 409 when it is in production.")
+            .ReadsJson(typeof(ReasonBody), isOptional: true)
+            .WithBodyExamples(("Reason", () => Examples.Reason))
+            .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
+            .ProducesProblems(400, 404, 409, 413, 415, 503);
+        ModelHistoryEndpoints.Map(routes);
     }
 
     private static async Task<Results<Ok<ModelsAnswer>, ProblemHttpResult>> ListAsync(
@@ -48,13 +54,13 @@ internal static class ModelEndpoints
         HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (reason, problem) = await ReadAsync(context.Request, version, options.Value);
+        var (reason, who, problem) = await ReadAsync(context.Request, version, options.Value);
         if (problem is not null)
         {
             return problem;
         }
 
-        var promoted = await cluster.Get<IModelRegistryGrain>(0).Promote(version, Who, reason ?? "promoted through the API")
+        var promoted = await cluster.Get<IModelRegistryGrain>(0).Promote(version, who, reason ?? "promoted through the API")
             .WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
         return promoted is null ? Problems.NotFound("There is no such model version.") : TypedResults.Ok(ModelAnswer.From(promoted));
     }
@@ -63,47 +69,49 @@ internal static class ModelEndpoints
         HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var (reason, problem) = await ReadAsync(context.Request, version, options.Value);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var registry = cluster.Get<IModelRegistryGrain>(0);
-        var versions = await registry.List().WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
-        if (Array.Find(versions, v => v.Version == version) is not { } current)
-        {
-            return Problems.NotFound("There is no such model version.");
-        }
-
-        if (current.Stage != Production)
-        {
-            return Problems.Conflict("Only the version in production can be rolled back, and this one is not.");
-        }
-
-        var restored = await registry.Rollback(Who, reason ?? "rolled back through the API")
-            .WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
-        return restored is null
-            ? Problems.Conflict("There is no earlier version to go back to.")
-            : TypedResults.Ok(ModelAnswer.From(restored));
+        var (reason, who, problem) = await ReadAsync(context.Request, version, options.Value);
+        return problem is not null
+            ? problem
+            : Answer(await cluster.Get<IModelRegistryGrain>(0).Rollback(version, who, reason ?? "rolled back through the API")
+                .WaitAsync(options.Value.RequestTimeout, time, cancellationToken));
     }
 
-    private static async ValueTask<(string? Reason, ProblemHttpResult? Problem)> ReadAsync(
+    private static async Task<Results<Ok<ModelAnswer>, ProblemHttpResult>> ArchiveAsync(
+        HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var (reason, who, problem) = await ReadAsync(context.Request, version, options.Value);
+        return problem is not null
+            ? problem
+            : Answer(await cluster.Get<IModelRegistryGrain>(0).Archive(version, who, reason ?? "archived through the API")
+                .WaitAsync(options.Value.RequestTimeout, time, cancellationToken));
+    }
+
+    private static Results<Ok<ModelAnswer>, ProblemHttpResult> Answer(StageChange change) =>
+        change.IsUnknown ? Problems.NotFound("There is no such model version.")
+        : change.Refusal is { } refusal ? Problems.Conflict(refusal)
+        : TypedResults.Ok(ModelAnswer.From(change.Version!));
+
+    private static async ValueTask<(string? Reason, string Who, ProblemHttpResult? Problem)> ReadAsync(
         HttpRequest request, string version, ApiOptions options)
     {
         var body = await RequestBody.ReadAsync(request, options.MaxBodyBytes, optional: true);
         if (body.Status != StatusCodes.Status200OK)
         {
-            return (null, Problems.Unreadable(body.Status, options.MaxBodyBytes));
+            return (null, Nobody, Problems.Unreadable(body.Status, options.MaxBodyBytes));
         }
 
         var errors = new FieldErrors();
-        if (version[0] != 'v' || !int.TryParse(version.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        if (!IsVersion(version))
         {
             errors.Add("version", "expected a version such as v1");
         }
 
-        var reason = OptionalBody.ReadReason(body.Bytes, errors);
-        return (reason, errors.Any ? Problems.Invalid(errors) : null);
+        var (reason, who) = OptionalBody.ReadReason(body.Bytes, errors);
+        return (reason, who ?? Nobody, errors.Any ? Problems.Invalid(errors) : null);
     }
+
+    /// <summary>Whether a text has the form of a version.</summary>
+    internal static bool IsVersion(string text) =>
+        text.StartsWith('v') && int.TryParse(text.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out _);
 }

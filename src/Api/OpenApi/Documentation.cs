@@ -92,6 +92,22 @@ internal static class Documentation
             return Task.CompletedTask;
         });
 
+    /// <summary>Declares an optional text in the query that the handler reads by itself.</summary>
+    public static TBuilder WithQueryText<TBuilder>(this TBuilder builder, string name, string description, JsonNode value)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Query,
+                Description = description,
+                Example = value.DeepClone(),
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            return Task.CompletedTask;
+        });
+
     /// <summary>Says that 503 carries Retry-After.</summary>
     public static Task AddRetryAfter(OpenApiOperation operation)
     {

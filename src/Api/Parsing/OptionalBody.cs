@@ -3,30 +3,35 @@ using System.Text.Unicode;
 
 namespace Levee.Api.Parsing;
 
-/// <summary>Reads the small optional bodies of the administrative endpoints: an object with one optional field.</summary>
+/// <summary>Reads the small optional bodies of the administrative endpoints: an object with a few optional fields.</summary>
 internal static class OptionalBody
 {
     private const int MaxReasonLength = 500;
+    private const int MaxWhoLength = 100;
 
-    /// <summary>Reads {"reason": text}; null when there is none.</summary>
-    public static string? ReadReason(byte[] body, FieldErrors errors)
+    /// <summary>Reads {"reason": text, "who": text}; null for what is missing.</summary>
+    public static (string? Reason, string? Who) ReadReason(byte[] body, FieldErrors errors)
     {
-        string? reason = null;
-        Read(body, "reason", errors, (ref reader) => JsonFields.TryReadText(ref reader, "reason", errors, MaxReasonLength, out reason));
-        return reason;
+        string? reason = null, who = null;
+        Read(
+            body,
+            errors,
+            ("reason", (ref reader) => JsonFields.TryReadText(ref reader, "reason", errors, MaxReasonLength, out reason)),
+            ("who", (ref reader) => JsonFields.TryReadText(ref reader, "who", errors, MaxWhoLength, out who)));
+        return (reason, who);
     }
 
     /// <summary>Reads {"force": flag}; false when there is none.</summary>
     public static bool ReadForce(byte[] body, FieldErrors errors)
     {
         bool? force = null;
-        Read(body, "force", errors, (ref reader) => JsonFields.TryReadFlag(ref reader, "force", errors, out force));
+        Read(body, errors, ("force", (ref reader) => JsonFields.TryReadFlag(ref reader, "force", errors, out force)));
         return force ?? false;
     }
 
     private delegate bool ReadValue(ref Utf8JsonReader reader);
 
-    private static void Read(byte[] body, string field, FieldErrors errors, ReadValue readValue)
+    private static void Read(byte[] body, FieldErrors errors, params (string Name, ReadValue ReadValue)[] fields)
     {
         if (body.Length == 0)
         {
@@ -41,7 +46,7 @@ internal static class OptionalBody
 
         try
         {
-            ReadObject(new Utf8JsonReader(body), field, errors, readValue);
+            ReadObject(new Utf8JsonReader(body), errors, fields);
         }
         catch (JsonException e)
         {
@@ -53,7 +58,7 @@ internal static class OptionalBody
         }
     }
 
-    private static void ReadObject(Utf8JsonReader reader, string field, FieldErrors errors, ReadValue readValue)
+    private static void ReadObject(Utf8JsonReader reader, FieldErrors errors, (string Name, ReadValue ReadValue)[] fields)
     {
         reader.Read();
         if (reader.TokenType != JsonTokenType.StartObject)
@@ -62,26 +67,34 @@ internal static class OptionalBody
             return;
         }
 
-        var seen = false;
+        var seen = new bool[fields.Length];
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var known = reader.ValueTextEquals(field);
-            reader.Read();
-            if (known && seen)
+            var field = fields.Length - 1;
+            while (field >= 0 && !reader.ValueTextEquals(fields[field].Name))
             {
-                errors.Add(field, "was given more than once: expected it once");
+                field--;
             }
 
-            if (!known || seen || reader.TokenType == JsonTokenType.Null)
+            reader.Read();
+            if (field >= 0 && seen[field])
+            {
+                errors.Add(fields[field].Name, "was given more than once: expected it once");
+            }
+
+            if (field < 0 || seen[field] || reader.TokenType == JsonTokenType.Null)
             {
                 reader.Skip();
             }
             else
             {
-                readValue(ref reader);
+                fields[field].ReadValue(ref reader);
             }
 
-            seen |= known;
+            if (field >= 0)
+            {
+                seen[field] = true;
+            }
         }
 
         reader.Read();

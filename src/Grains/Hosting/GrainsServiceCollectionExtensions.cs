@@ -8,6 +8,7 @@ using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
 using Levee.Grains.Streams;
 using Levee.Grains.Topics;
+using Levee.Grains.Tracking;
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +23,7 @@ public static class GrainsServiceCollectionExtensions
 {
     /// <summary>Adds scoring, models, labels, retraining and their options. Storage must have been added too.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Kafka:Topics</c>, <c>Levee:Scoring</c> and <c>Levee:Retrain</c>.</param>
+    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Kafka:Topics</c>, <c>Levee:Scoring</c>, <c>Levee:Retrain</c>, <c>Levee:Tracking</c> and <c>Levee:MLflow</c>.</param>
     /// <param name="trains">Whether this silo makes sure that the daily drift check is scheduled.</param>
     public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration, bool trains = true)
     {
@@ -54,6 +55,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<ModelHost>();
         services.AddSingleton<ScoringWarmUp>();
         services.AddHostedService<ModelRefresher>();
+        services.AddLeveeTraining(configuration);
         services.AddSingleton<ModelFactory>();
         services.AddSingleton<RetrainSteps>();
 
@@ -65,6 +67,24 @@ public static class GrainsServiceCollectionExtensions
             services.AddHostedService<RetrainScheduler>();
         }
 
+        return services;
+    }
+
+    /// <summary>Adds training runs with their tracking. Storage must have been added too.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="configuration">Holds the sections <c>Levee:Tracking</c> and <c>Levee:MLflow</c>, and <c>Levee:Data</c>.</param>
+    public static IServiceCollection AddLeveeTraining(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<TrackingOptions>().Bind(configuration.GetSection(TrackingOptions.Section)).ValidateOnStart();
+        services.AddOptions<MlflowOptions>().Bind(configuration.GetSection(MlflowOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MlflowOptions>, MlflowOptionsValidator>();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(FeatureList.Default);
+        services.TryAddSingleton(configuration);
+        services.AddSingleton<RunFolders>();
+        services.AddSingleton<MlflowTracker>();
+        services.AddSingleton<StoredRows>();
+        services.AddSingleton<TrainingPipeline>();
         return services;
     }
 }

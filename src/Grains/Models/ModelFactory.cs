@@ -1,4 +1,3 @@
-using Levee.Features;
 using Levee.Grains.Retraining;
 using Levee.Models;
 using Levee.Storage;
@@ -7,13 +6,8 @@ using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Models;
 
-/// <summary>Makes model versions from what PostgreSQL holds, with the feature code of the grains.</summary>
-public sealed class ModelFactory(
-    TransactionReader reader,
-    ModelRegistry registry,
-    FeatureList features,
-    IOptions<RetrainOptions> options,
-    TimeProvider time)
+/// <summary>Makes model versions from what PostgreSQL holds, for the retraining grain.</summary>
+public sealed class ModelFactory(StoredRows stored, TrainingPipeline pipeline, IOptions<RetrainOptions> options, TimeProvider time)
 {
     private readonly RetrainOptions _options = options.Value;
 
@@ -24,67 +18,36 @@ public sealed class ModelFactory(
     /// <returns>The version.</returns>
     public async Task<string> TrainAndRegisterAsync(Guid runId, string who, CancellationToken cancellationToken)
     {
-        var rows = await BuildRowsAsync(cancellationToken);
-        var training = new TrainingOptions { Seed = _options.Seed, DataQuery = "transactions" };
-        var outcome = await OffTheTurn(() => new ModelTrainer(time).Train(rows, features, training, progress: null, cancellationToken), cancellationToken);
-        return await registry.RegisterAsync(
-            NewVersion(outcome, runId, "retrain"), ModelStage.Staging, who, "trained on stored transactions", cancellationToken);
+        var now = time.GetUtcNow();
+        var rows = await stored.BuildAsync(now, _options.TrainingDays, _options.WarmUpDays, cancellationToken);
+        var request = new TrainingRequest
+        {
+            RunId = runId,
+            Kind = "retrain",
+            Who = who,
+            Why = "trained on stored transactions",
+            Stage = ModelStage.Staging,
+            Options = new TrainingOptions
+            {
+                Seed = _options.Seed,
+                DataQuery = StoredRows.Describe(now, _options.TrainingDays, _options.WarmUpDays),
+            },
+        };
+        return (await pipeline.RunAsync(request, rows, progress: null, cancellationToken)).Version;
     }
 
     /// <summary>Scores two versions on the candidate's held-out period, which came after what it was trained on.</summary>
     public async Task<ModelComparison> CompareAsync(ModelArtifact production, ModelArtifact candidate, CancellationToken cancellationToken)
     {
-        var rows = await BuildRowsAsync(cancellationToken);
-        return await OffTheTurn(
+        var rows = await stored.BuildAsync(time.GetUtcNow(), _options.TrainingDays, _options.WarmUpDays, cancellationToken);
+        return await Task.Factory.StartNew(
             () =>
             {
                 var split = TimeSplit.Of(rows, new TrainingOptions { Seed = _options.Seed });
                 return ModelComparison.Of(production, candidate, TimeSplit.Take(rows, split.Test));
             },
-            cancellationToken);
+            cancellationToken,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default);
     }
-
-    /// <summary>What the registry stores of a training.</summary>
-    public static NewModelVersion NewVersion(TrainingOutcome outcome, Guid runId, string kind)
-    {
-        var test = outcome.Test;
-        var confusion = test.Confusion;
-        return new NewModelVersion
-        {
-            RunId = runId,
-            Kind = kind,
-            FeatureHash = outcome.Artifact.Metadata.FeatureHash,
-            Artifact = outcome.Artifact.ToBytes(),
-            Parameters = outcome.Artifact.Metadata.Parameters,
-            Metrics = new Dictionary<string, double>
-            {
-                ["auc"] = test.Auc,
-                ["average_precision"] = test.AveragePrecision,
-                ["precision"] = Finite(confusion.Precision),
-                ["recall"] = Finite(confusion.Recall),
-                ["f1"] = Finite(confusion.F1),
-                ["log_loss"] = test.LogLoss,
-                ["threshold"] = test.Threshold,
-                ["test_rows"] = test.Rows,
-                ["test_frauds"] = test.Frauds,
-            },
-        };
-    }
-
-    private async Task<IReadOnlyList<TrainingRow>> BuildRowsAsync(CancellationToken cancellationToken)
-    {
-        var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
-        var first = now - (_options.TrainingDays * UnixMicros.PerDay);
-        var history = await reader.ReadAsync(first - (_options.WarmUpDays * UnixMicros.PerDay), now, cancellationToken);
-        return await OffTheTurn(
-            () => TrainingSetBuilder.Build(
-                history.Transactions, history.Labels, now, features, out _, new TrainingSetOptions { RowsFromMicros = first }, cancellationToken),
-            cancellationToken);
-    }
-
-    // Seconds to minutes of work: not on a thread that grains need for their turns.
-    private static Task<T> OffTheTurn<T>(Func<T> work, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(work, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-    private static double Finite(double value) => double.IsFinite(value) ? value : 0;
 }

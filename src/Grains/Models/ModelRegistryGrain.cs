@@ -3,8 +3,10 @@ using Levee.Storage;
 namespace Levee.Grains.Models;
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
-internal sealed class ModelRegistryGrain(ModelRegistry registry, TimeProvider time) : Grain, IModelRegistryGrain
+internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory history, TimeProvider time) : Grain, IModelRegistryGrain
 {
+    private const int HistoryLength = 1_000;
+
     private static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(15);
 
     private readonly Dictionary<string, (string Version, long At)> _served = [];
@@ -27,10 +29,70 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, TimeProvider ti
         return await FindAsync(version);
     }
 
-    public async Task<ModelVersion?> Rollback(string who, string why)
+    public async Task<StageChange> Rollback(string version, string who, string why)
     {
-        var previous = await registry.GetPreviousProductionAsync(CancellationToken.None);
-        return previous is null ? null : await Promote(previous, who, why);
+        if (await FindAsync(version) is null)
+        {
+            return new StageChange { IsUnknown = true };
+        }
+
+        try
+        {
+            return await registry.RollbackAsync(version, who, why, CancellationToken.None) is { } previous
+                ? new StageChange { Version = await FindAsync(previous) }
+                : new StageChange { Refusal = "There is no earlier version to go back to." };
+        }
+        catch (ModelStageException refused)
+        {
+            return new StageChange { Refusal = refused.Message };
+        }
+    }
+
+    public async Task<StageChange> Archive(string version, string who, string why)
+    {
+        if (await FindAsync(version) is null)
+        {
+            return new StageChange { IsUnknown = true };
+        }
+
+        try
+        {
+            await registry.TransitionAsync(version, ModelStage.Archived, who, why, CancellationToken.None);
+            return new StageChange { Version = await FindAsync(version) };
+        }
+        catch (ModelStageException refused)
+        {
+            return new StageChange { Refusal = refused.Message };
+        }
+    }
+
+    public async Task<ModelStageChange[]> History(string? version)
+    {
+        var changes = await history.ListAsync(version, HistoryLength, CancellationToken.None);
+        return [.. changes.Select(change => new ModelStageChange
+        {
+            Version = change.Version,
+            From = change.From.ToString(),
+            To = change.To.ToString(),
+            At = change.At,
+            Who = change.Who,
+            Why = change.Why,
+            IsRollback = change.IsRollback,
+            Metrics = [.. change.Metrics],
+        })];
+    }
+
+    public async Task<LivePeriod[]> Live(DateTimeOffset from, DateTimeOffset to)
+    {
+        var periods = await history.LiveAsync(from, to, CancellationToken.None);
+        return [.. periods.Select(period => new LivePeriod
+        {
+            Version = period.Version,
+            From = period.From,
+            Until = period.Until,
+            Who = period.Who,
+            Why = period.Why,
+        })];
     }
 
     public Task ReportServed(string silo, string version)

@@ -11,6 +11,6 @@ internal sealed class ServingModel(string version, ModelArtifact artifact)
 
     public string FeatureHash { get; } = artifact.Metadata.FeatureHash;
 
-    /// <summary>Probability of fraud for one feature vector.</summary>
-    public double Predict(ReadOnlySpan<float> features) => artifact.Trees.Predict(features);
+    /// <summary>Calibrated probability of fraud for one feature vector.</summary>
+    public double Predict(ReadOnlySpan<float> features) => artifact.Predict(features);
 }

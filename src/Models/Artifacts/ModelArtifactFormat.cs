@@ -7,17 +7,21 @@ using System.Text.Json.Serialization;
 namespace Levee.Models;
 
 /// <summary>
-/// The zip file of an artifact: manifest.json (format version and each part's SHA-256), meta.json, trees.bin, probe.bin, model.zip.
+/// The zip file of an artifact: manifest.json (format version and each part's SHA-256), meta.json, trees.bin, probe.bin, model.zip, and since
+/// format version 2 calibration.json and, when it is known where training rows went, covers.bin.
 /// </summary>
 internal static class ModelArtifactFormat
 {
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
+    private const int OldestFormatVersion = 1;
     private const int MaxPartBytes = 256 * 1024 * 1024;
     private const string ManifestPart = "manifest.json";
     private const string MetadataPart = "meta.json";
     private const string TreesPart = "trees.bin";
     private const string ProbePart = "probe.bin";
     private const string MlNetPart = "model.zip";
+    private const string CalibrationPart = "calibration.json";
+    private const string CoversPart = "covers.bin";
 
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -41,7 +45,14 @@ internal static class ModelArtifactFormat
             (TreesPart, artifact.Trees.Serialize()),
             (ProbePart, WriteProbe(artifact.Probe)),
             (MlNetPart, artifact.MlNetModel),
+            (CalibrationPart, JsonSerializer.SerializeToUtf8Bytes(
+                new StoredCalibration(artifact.Calibration.Kind, artifact.Calibration.Parameters), Json)),
         };
+        if (artifact.Covers is { } covers)
+        {
+            parts.Add((CoversPart, WriteCovers(covers)));
+        }
+
         var manifest = new Manifest(FormatVersion, new SortedDictionary<string, string>(
             parts.ToDictionary(p => p.Name, p => Hash(p.Content.Span)), StringComparer.Ordinal));
         return DeterministicZip.Write(parts.Prepend((ManifestPart, JsonSerializer.SerializeToUtf8Bytes(manifest, Json))));
@@ -55,10 +66,10 @@ internal static class ModelArtifactFormat
             using var zip = new ZipArchive(new MemoryStream(data.ToArray()), ZipArchiveMode.Read);
             var manifest = JsonSerializer.Deserialize<Manifest>(ReadPart(zip, ManifestPart), Json)
                 ?? throw new ModelArtifactException($"{ManifestPart} is empty.");
-            if (manifest.FormatVersion != FormatVersion)
+            if (manifest.FormatVersion is < OldestFormatVersion or > FormatVersion)
             {
                 throw new ModelArtifactException(
-                    $"The model artifact has format version {manifest.FormatVersion}; this program reads version {FormatVersion}.");
+                    $"The model artifact has format version {manifest.FormatVersion}; this program reads versions {OldestFormatVersion} to {FormatVersion}.");
             }
 
             var metadata = JsonSerializer.Deserialize<ModelMetadata>(ReadVerified(zip, manifest, MetadataPart), Json)
@@ -70,11 +81,14 @@ internal static class ModelArtifactFormat
                     $"{expectedFeatureHash}. Train again, or run the version that fits the model.");
             }
 
+            var trees = TreeEnsemble.Deserialize(ReadVerified(zip, manifest, TreesPart));
             return new ModelArtifact(
                 metadata,
-                TreeEnsemble.Deserialize(ReadVerified(zip, manifest, TreesPart)),
+                trees,
                 ReadVerified(zip, manifest, MlNetPart),
-                ReadProbe(ReadVerified(zip, manifest, ProbePart)));
+                ReadProbe(ReadVerified(zip, manifest, ProbePart)),
+                manifest.FormatVersion == OldestFormatVersion ? null : ReadCalibration(ReadVerified(zip, manifest, CalibrationPart)),
+                manifest.Sha256.ContainsKey(CoversPart) ? ReadCovers(ReadVerified(zip, manifest, CoversPart), trees) : null);
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or ModelFormatException or IOException
             or ArgumentException)
@@ -146,6 +160,45 @@ internal static class ModelArtifactFormat
 
         return new ProbeSet(columns, rows, values[(columns * count)..]);
     }
+
+    private static ProbabilityCalibration ReadCalibration(byte[] content)
+    {
+        var stored = JsonSerializer.Deserialize<StoredCalibration>(content, Json)
+            ?? throw new ModelArtifactException($"{CalibrationPart} is empty.");
+        return ProbabilityCalibration.Create(stored.Kind, stored.Parameters);
+    }
+
+    // The counts of all leaves, tree by tree, little endian; how many each tree has is known from the trees.
+    private static byte[] WriteCovers(TreeCovers covers)
+    {
+        using var stream = new MemoryStream();
+        for (var tree = 0; tree < covers.TreeCount; tree++)
+        {
+            stream.Write(MemoryMarshal.AsBytes(covers.Leaves(tree)));
+        }
+
+        return stream.ToArray();
+    }
+
+    private static TreeCovers ReadCovers(byte[] content, TreeEnsemble trees)
+    {
+        if (content.Length != sizeof(int) * trees.Trees.Sum(tree => (long)tree.LeafValues.Count))
+        {
+            throw new InvalidDataException($"{CoversPart} does not hold a count for each leaf.");
+        }
+
+        var position = 0;
+        return new TreeCovers([.. trees.Trees.Select(tree =>
+        {
+            var size = tree.LeafValues.Count * sizeof(int);
+            var counts = MemoryMarshal.Cast<byte, int>(content.AsSpan(position, size)).ToArray();
+            position += size;
+            return counts;
+        })]);
+    }
+
+    /// <summary>A calibration as it is stored.</summary>
+    private sealed record StoredCalibration(string Kind, IReadOnlyList<double> Parameters);
 
     /// <summary>Format version and the SHA-256 of each part.</summary>
     private sealed record Manifest(int FormatVersion, IReadOnlyDictionary<string, string> Sha256);

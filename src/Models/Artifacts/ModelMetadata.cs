@@ -21,6 +21,12 @@ public sealed record ModelMetadata
     /// <summary>Metrics on the held-out latest period: the baseline that drift is measured against.</summary>
     public required EvaluationMetrics Metrics { get; init; }
 
+    /// <summary>How the probabilities were calibrated, in words; null in artifacts of the first format.</summary>
+    public string? CalibrationRule { get; init; }
+
+    /// <summary>Sum of the gains of the splits on each feature, in the order of the features; null in artifacts of the first format.</summary>
+    public IReadOnlyList<double>? FeatureGains { get; init; }
+
     /// <summary>Training parameters by name.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
 
@@ -29,6 +35,14 @@ public sealed record ModelMetadata
 
     /// <summary>Training and test data.</summary>
     public required DataSnapshot Data { get; init; }
+
+    /// <summary>Event time of the last row that taught the trees; null in artifacts of the first format.</summary>
+    public DateTimeOffset? TrainedUntil { get; init; }
+
+    /// <summary>
+    /// The file that holds every row that the training was given, by its SHA-256, to train again from; null when none was kept.
+    /// </summary>
+    public DataSnapshot? Snapshot { get; init; }
 
     /// <summary>When the model was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

@@ -1,4 +1,5 @@
 using Levee.Features;
+using Levee.Grains.Hosting;
 using Levee.Grains.Models;
 using Levee.Silo.Hosting;
 using Levee.Storage;
@@ -53,19 +54,37 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
             });
         }
 
-        var outcome = await progress.RunAsync(
+        await using var services = Services();
+        await progress.RunAsync(
             $"Training LightGBM on {history.TrainingRows.Count} rows",
-            report => Task.Run(
-                () => new ModelTrainer(time).Train(
-                    history.TrainingRows,
-                    features,
-                    new TrainingOptions { Seed = (int)simulation.Seed, DataQuery = $"simulated history, seed {simulation.Seed}" },
-                    new ReportTo(report),
-                    cancellationToken),
+            report => services.GetRequiredService<TrainingPipeline>().RunAsync(
+                new TrainingRequest
+                {
+                    RunId = Guid.CreateVersion7(now),
+                    Kind = "first",
+                    Who = "first start",
+                    Why = "the first model",
+                    Stage = ModelStage.Production,
+
+                    // Somebody waits for the first start: fewer folds do for a model of simulated history.
+                    Options = new TrainingOptions { Seed = (int)simulation.Seed, DataQuery = $"simulated history, seed {simulation.Seed}", Folds = 3 },
+                },
+                history.TrainingRows,
+                new ReportTo(report),
                 cancellationToken));
-        await registry.RegisterAsync(
-            ModelFactory.NewVersion(outcome, Guid.NewGuid(), "first"), ModelStage.Production, "first start", "the first model", cancellationToken);
         return await FindAsync(registry, cancellationToken);
+    }
+
+    // There is no host yet: the same services on the open database.
+    private ServiceProvider Services()
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddConfiguration(settings.Configuration)
+            .AddInMemoryCollection(new Dictionary<string, string?> { ["Levee:Data"] = settings.DataDirectory })
+            .Build();
+        var services = new ServiceCollection().AddLogging().AddSingleton(source).AddSingleton(time).AddSingleton(features);
+        services.AddSingleton<ModelRegistry>().AddSingleton<RunStore>().AddSingleton<TransactionReader>();
+        return services.AddLeveeTraining(configuration).BuildServiceProvider();
     }
 
     private static async Task<ModelVersionRow?> FindAsync(ModelRegistry registry, CancellationToken cancellationToken) =>

@@ -22,6 +22,7 @@ internal static class SiloHost
         {
             ["Levee:Kafka:BootstrapServers"] = servers.KafkaBootstrapServers,
             ["Levee:Postgres:ConnectionString"] = servers.PostgresConnectionString,
+            ["Levee:Data"] = settings.DataDirectory,
         });
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(options =>
         {

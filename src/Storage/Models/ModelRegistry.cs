@@ -1,8 +1,5 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Levee.Storage;
 
@@ -13,10 +10,18 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
     private const long ChangeLock = 7_210_533_842;
     private const string Channel = "levee_models";
 
-    // A metric of a class that is missing from the test is NaN.
-    private static readonly JsonSerializerOptions MetricsJson = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+    private const string PreviousProduction =
+        """
+        SELECT version FROM stage_transitions t
+        WHERE to_stage = 'Production' AND version <> coalesce((SELECT version FROM model_versions WHERE stage = 'Production'), '')
+            AND NOT EXISTS (SELECT 1 FROM stage_transitions l
+                WHERE l.version = t.version AND l.id > t.id AND l.from_stage = 'Production' AND l.is_rollback)
+        ORDER BY id DESC LIMIT 1
+        """;
 
-    /// <summary>Registers a version in a stage.</summary>
+    /// <summary>
+    /// Registers a version in a stage and ends its run, in one transaction: a training that is killed before leaves no version.
+    /// </summary>
     /// <returns>The version, such as "v1".</returns>
     public async Task<string> RegisterAsync(NewModelVersion model, ModelStage stage, string who, string why, CancellationToken cancellationToken)
     {
@@ -28,13 +33,28 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
             return known;
         }
 
-        var metrics = JsonSerializer.Serialize(model.Metrics, MetricsJson);
+        var metrics = RegistryJson.Write(model.Metrics);
         await ExecuteAsync(
             connection,
             transaction,
-            "INSERT INTO runs (run_id, kind, who, parameters, metrics) VALUES ($1, $2, $3, $4, $5)",
-            [Of(model.RunId), Of(model.Kind), Of(who), Json(JsonSerializer.Serialize(model.Parameters)), Json(metrics)],
+            """
+            INSERT INTO runs (run_id, kind, who, parameters, metrics, status, ended_at)
+            VALUES ($1, $2, $3, $4, $5, 'finished', clock_timestamp())
+            ON CONFLICT (run_id) DO UPDATE SET parameters = excluded.parameters, metrics = excluded.metrics, status = excluded.status,
+                ended_at = excluded.ended_at, error = NULL
+            """,
+            [Of(model.RunId), Of(model.Kind), Of(who), Json(RegistryJson.Write(model.Parameters)), Json(metrics)],
             cancellationToken);
+        foreach (var file in model.Files)
+        {
+            await ExecuteAsync(
+                connection,
+                transaction,
+                "INSERT INTO run_artifacts (run_id, name, content, sha256) VALUES ($1, $2, $3, $4)",
+                [Of(model.RunId), Of(file.Name), Of(file.Content), Of(Convert.ToHexStringLower(SHA256.HashData(file.Content)))],
+                cancellationToken);
+        }
+
         await using var insert = new NpgsqlCommand(
             """
             INSERT INTO model_versions (number, stage, run_id, feature_hash, artifact, artifact_sha256, metrics)
@@ -48,7 +68,7 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         var version = (string)(await insert.ExecuteScalarAsync(cancellationToken))!;
         if (stage != ModelStage.None)
         {
-            await MoveAsync(connection, transaction, version, stage, who, why, cancellationToken);
+            await MoveAsync(new Move(connection, transaction, who, IsRollback: false), version, stage, why, cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);
@@ -60,13 +80,50 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
     /// the history, with the metrics at that moment.
     /// </summary>
     /// <exception cref="KeyNotFoundException">There is no such version.</exception>
+    /// <exception cref="ModelStageException">The version in production would leave it without another in its place.</exception>
     public async Task TransitionAsync(string version, ModelStage stage, string who, string why, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         await HoldAsync(connection, transaction, cancellationToken);
-        await MoveAsync(connection, transaction, version, stage, who, why, cancellationToken);
+        if (stage != ModelStage.Production && await ReadProductionAsync(connection, transaction, cancellationToken) == version)
+        {
+            throw new ModelStageException($"{version} is in production: promote another version or roll back instead.");
+        }
+
+        await MoveAsync(new Move(connection, transaction, who, IsRollback: false), version, stage, why, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Brings back what was in production before the present version, which is archived. A version that was itself taken out by a rollback
+    /// is passed over, so that rolling back twice goes back two versions.
+    /// </summary>
+    /// <param name="version">The version that must be in production now; null for whichever is.</param>
+    /// <param name="who">Who asked for it.</param>
+    /// <param name="why">The reason.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The version that is in production now; null when there is none to go back to.</returns>
+    /// <exception cref="ModelStageException">Another version is in production.</exception>
+    public async Task<string?> RollbackAsync(string? version, string who, string why, CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await HoldAsync(connection, transaction, cancellationToken);
+        if (version is not null && await ReadProductionAsync(connection, transaction, cancellationToken) != version)
+        {
+            throw new ModelStageException($"{version} is not in production: only the version in production can be rolled back.");
+        }
+
+        await using var command = new NpgsqlCommand(PreviousProduction, connection, transaction);
+        if (await command.ExecuteScalarAsync(cancellationToken) is not string previous)
+        {
+            return null;
+        }
+
+        await MoveAsync(new Move(connection, transaction, who, IsRollback: true), previous, ModelStage.Production, why, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return previous;
     }
 
     /// <summary>The version in production, or null.</summary>
@@ -79,12 +136,7 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
     /// <summary>The version that was in production before the present one, or null.</summary>
     public async Task<string?> GetPreviousProductionAsync(CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(
-            """
-            SELECT version FROM stage_transitions
-            WHERE to_stage = 'Production' AND version <> coalesce((SELECT version FROM model_versions WHERE stage = 'Production'), '')
-            ORDER BY id DESC LIMIT 1
-            """);
+        await using var command = source.CreateCommand(PreviousProduction);
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
@@ -109,7 +161,7 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
                 Enum.Parse<ModelStage>(reader.GetString(1)),
                 new DateTimeOffset(reader.GetDateTime(2)),
                 reader.GetString(3),
-                JsonSerializer.Deserialize<Dictionary<string, double>>(reader.GetString(4), MetricsJson)!));
+                RegistryJson.ReadMetrics(reader.GetString(4))));
         }
 
         return versions;
@@ -140,43 +192,48 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         await unlisten.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    private static async Task MoveAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string version, ModelStage stage, string who, string why, CancellationToken cancellationToken)
+    // The whole change bears one time, so that no moment is without a version in production. It is not the start of the transaction, which
+    // may have waited for an earlier change.
+    private static async Task MoveAsync(Move move, string version, ModelStage stage, string why, CancellationToken cancellationToken)
     {
-        if (stage == ModelStage.Production)
+        await using var clock = new NpgsqlCommand("SELECT clock_timestamp()", move.Connection, move.Transaction);
+        var at = (DateTime)(await clock.ExecuteScalarAsync(cancellationToken))!;
+        if (stage == ModelStage.Production
+            && await ReadProductionAsync(move.Connection, move.Transaction, cancellationToken) is { } replaced && replaced != version)
         {
-            await using var current = new NpgsqlCommand(
-                "SELECT version FROM model_versions WHERE stage = 'Production' AND version <> $1", connection, transaction);
-            current.Parameters.Add(Of(version));
-            if (await current.ExecuteScalarAsync(cancellationToken) is string replaced)
-            {
-                await SetStageAsync(connection, transaction, replaced, ModelStage.Archived, who, $"replaced by {version}", cancellationToken);
-            }
+            await SetStageAsync(move, replaced, ModelStage.Archived, $"replaced by {version}", at, cancellationToken);
         }
 
-        await SetStageAsync(connection, transaction, version, stage, who, why, cancellationToken);
-        await ExecuteAsync(connection, transaction, "SELECT pg_notify($1, $2)", [Of(Channel), Of(version)], cancellationToken);
+        await SetStageAsync(move, version, stage, why, at, cancellationToken);
+        await ExecuteAsync(move.Connection, move.Transaction, "SELECT pg_notify($1, $2)", [Of(Channel), Of(version)], cancellationToken);
     }
 
     private static async Task SetStageAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, string version, ModelStage stage, string who, string why, CancellationToken cancellationToken)
+        Move move, string version, ModelStage stage, string why, DateTime at, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
             """
             WITH before AS (SELECT version, stage, metrics FROM model_versions WHERE version = $1),
             moved AS (UPDATE model_versions m SET stage = $2 FROM before WHERE m.version = before.version AND before.stage <> $2 RETURNING m.version),
             noted AS (
-                INSERT INTO stage_transitions (version, from_stage, to_stage, who, why, metrics)
-                SELECT before.version, before.stage, $2, $3, $4, before.metrics FROM before JOIN moved USING (version))
+                INSERT INTO stage_transitions (version, from_stage, to_stage, who, why, metrics, is_rollback, at)
+                SELECT before.version, before.stage, $2, $3, $4, before.metrics, $5, $6 FROM before JOIN moved USING (version))
             SELECT count(*) FROM before
             """,
-            connection,
-            transaction);
-        command.Parameters.AddAll([Of(version), Of(stage.ToString()), Of(who), Of(why)]);
+            move.Connection,
+            move.Transaction);
+        command.Parameters.AddAll([Of(version), Of(stage.ToString()), Of(move.Who), Of(why), Of(move.IsRollback), Of(at)]);
         if (await command.ExecuteScalarAsync(cancellationToken) is not 1L)
         {
             throw new KeyNotFoundException($"There is no model {version}.");
         }
+    }
+
+    private static async Task<string?> ReadProductionAsync(
+        NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT version FROM model_versions WHERE stage = 'Production'", connection, transaction);
+        return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
     private static async Task<string?> FindByRunAsync(NpgsqlConnection connection, Guid runId, CancellationToken cancellationToken)
@@ -199,5 +256,8 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
 
     private static NpgsqlParameter<T> Of<T>(T value) => new() { TypedValue = value };
 
-    private static NpgsqlParameter Json(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Jsonb };
+    private static NpgsqlParameter Json(string value) => RegistryJson.Parameter(value);
+
+    /// <summary>The transaction in which stages change, and on whose behalf.</summary>
+    private readonly record struct Move(NpgsqlConnection Connection, NpgsqlTransaction Transaction, string Who, bool IsRollback);
 }

@@ -20,4 +20,7 @@ public sealed record NewModelVersion
 
     /// <summary>Parameters of the training.</summary>
     public required IReadOnlyDictionary<string, string> Parameters { get; init; }
+
+    /// <summary>Files of the run, such as its report. Defaults to none.</summary>
+    public IReadOnlyList<RunArtifact> Files { get; init; } = [];
 }

@@ -141,8 +141,12 @@ public sealed class TrainingSetBuilder
 
         // The row is mature, so an early label that no history corrects is visible.
         var isFraud = label?.IsFraudAt(_asOfMicros) ?? transaction.IsFraud == true;
-        _rows.Add(new TrainingRow(
-            transaction.TransactionId, transaction.EventTimeMicros, transaction.CustomerId, isFraud, vector));
+        _rows.Add(new TrainingRow(transaction.TransactionId, transaction.EventTimeMicros, transaction.CustomerId, isFraud, vector)
+        {
+            Currency = transaction.Currency,
+            Country = transaction.Country,
+            DeviceType = transaction.DeviceType,
+        });
     }
 
     private void Close(CustomerWindow customer)

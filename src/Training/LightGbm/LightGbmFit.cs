@@ -12,31 +12,37 @@ internal sealed class LightGbmFit
     private readonly ITransformer _pipeline;
     private readonly DataViewSchema _schema;
 
-    private LightGbmFit(MLContext ml, ITransformer pipeline, DataViewSchema schema, TreeEnsemble trees)
+    private LightGbmFit(MLContext ml, ITransformer pipeline, DataViewSchema schema, TreeEnsemble trees, double[] gains)
     {
         _ml = ml;
         _pipeline = pipeline;
         _schema = schema;
         Trees = trees;
+        Gains = gains;
     }
 
     /// <summary>The compiled trees; they take vectors with NaN.</summary>
     public TreeEnsemble Trees { get; }
+
+    /// <summary>Sum of the gains of the splits on each feature.</summary>
+    public IReadOnlyList<double> Gains { get; }
 
     public static LightGbmFit Fit(IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
         OpenMp.LetWaitingThreadsSleep();
         var ml = new MLContext(options.Seed);
-
-        // The replacement runs here once rather than in ML.NET, which reads the data several times.
-        var replaced = rows.Select(r => new MlNetRow { Features = MissingValues.Replace(r.Features), Label = r.IsFraud }).ToArray();
-        var data = MlNetColumns.View(ml, replaced, featureCount);
+        var data = new RowsView(rows, featureCount);
         var classifier = ml.BinaryClassification.Trainers.LightGbm(ToLightGbm(options)).Fit(data);
         ct.ThrowIfCancellationRequested();
         var replacement = MissingValues.Estimator(ml).Fit(data);
         var pipeline = new TransformerChain<ITransformer>(replacement, classifier);
-        return new LightGbmFit(ml, pipeline, data.Schema, MlNetTrees.Compile(classifier.Model, featureCount));
+        return new LightGbmFit(
+            ml,
+            pipeline,
+            data.Schema,
+            MlNetTrees.Compile(classifier.Model, featureCount),
+            MlNetTrees.Gains(classifier.Model, featureCount));
     }
 
     /// <summary>The ML.NET model file, without the times in it.</summary>

@@ -21,6 +21,21 @@ internal static class MlNetTrees
         return TreeEnsemble.Create(trees, featureCount, ensemble.Bias, model.Calibrator.Slope, model.Calibrator.Offset);
     }
 
+    /// <summary>Sum of the gains of the splits on each feature.</summary>
+    public static double[] Gains(CalibratedModelParametersBase<LightGbmBinaryModelParameters, PlattCalibrator> model, int featureCount)
+    {
+        var gains = new double[featureCount];
+        foreach (var tree in model.SubModel.TrainedTreeEnsemble.Trees)
+        {
+            for (var i = 0; i < tree.NumberOfNodes; i++)
+            {
+                gains[tree.NumericalSplitFeatureIndexes[i]] += tree.SplitGains[i];
+            }
+        }
+
+        return gains;
+    }
+
     private static TreeDefinition Convert(RegressionTree tree, double weight, int index)
     {
         var splits = new TreeSplit[tree.NumberOfNodes];

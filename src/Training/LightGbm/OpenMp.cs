@@ -5,15 +5,21 @@ namespace Levee.Training;
 /// <summary>
 /// Settings of OpenMP, with which LightGBM runs its threads. By default a thread that waits for the others spins; on a machine that is busy
 /// with other work (the other silo, PostgreSQL) that takes the processor from those it waits for, and a training of seconds takes minutes.
-/// Levee lets them sleep instead.
+/// Levee lets them sleep after some microseconds instead: LightGBM's threads wait for one another tens of thousands of times in a training,
+/// mostly for less than that, and to put a thread to sleep and wake it each time takes a fifth longer on a machine that is free.
 /// </summary>
 internal static partial class OpenMp
 {
+    private const string WaitPolicy = "OMP_WAIT_POLICY";
+
+    // Steps of GNU's library, about ten microseconds.
+    private const string SpinSteps = "300";
+
     private static readonly Lock Gate = new();
     private static bool _isSet;
 
     /// <summary>
-    /// Lets waiting threads sleep. Must be called before LightGBM's library is loaded, since OpenMP reads its settings then. A setting made
+    /// Lets waiting threads sleep soon. Must be called before LightGBM's library is loaded, since OpenMP reads its settings then. A setting made
     /// by the user stays. .NET's own environment variables are not seen by native libraries, hence the call to the C library.
     /// </summary>
     public static void LetWaitingThreadsSleep()
@@ -26,9 +32,10 @@ internal static partial class OpenMp
             }
 
             _isSet = true;
-            if (OperatingSystem.IsLinux())
+            if (OperatingSystem.IsLinux() && Environment.GetEnvironmentVariable(WaitPolicy) is null)
             {
-                _ = SetEnvironment("OMP_WAIT_POLICY", "passive", overwrite: 0);
+                _ = SetEnvironment(WaitPolicy, "passive", overwrite: 0);
+                _ = SetEnvironment("GOMP_SPINCOUNT", SpinSteps, overwrite: 0);
             }
         }
     }

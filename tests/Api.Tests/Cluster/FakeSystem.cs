@@ -13,6 +13,8 @@ public sealed class FakeSystem
     public const long UnknownCustomer = 900_005;
     public const long DegradedCustomer = 900_006;
 
+    public static readonly DateTimeOffset PromotedAt = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
+
     public static readonly Guid PredictionId = new("01234567-89ab-4def-8123-456789abcdef");
 
     /// <summary>Hanging calls wait for this.</summary>
@@ -36,6 +38,8 @@ public sealed class FakeSystem
     public ModelVersion[] Models { get; set; } = DefaultModels;
 
     public string? PreviousVersion { get; set; } = "v1";
+
+    public string? ArchiveRefusal { get; set; }
 
     public ConcurrentQueue<string> Transitions { get; } = new();
 
@@ -65,6 +69,7 @@ public sealed class FakeSystem
         Hang = false;
         Models = DefaultModels;
         PreviousVersion = "v1";
+        ArchiveRefusal = null;
         Retrain = new RetrainStatus();
         Transitions.Clear();
         Replays.Clear();

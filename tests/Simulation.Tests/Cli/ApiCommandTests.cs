@@ -67,6 +67,43 @@ public sealed class ApiCommandTests
     }
 
     [Theory]
+    [InlineData("promote", "v3 is in production.")]
+    [InlineData("rollback", "v3 is back in production.")]
+    [InlineData("archive", "v3 is archived.")]
+    public async Task Stages_are_changed_with_who_and_why(string verb, string said)
+    {
+        using var api = new StubApi(200, """{"version":"v3"}""");
+
+        var run = await Run.Of("models", verb, "v7", "--why", "a reason", "--who", "anna", "--url", api.Url);
+
+        Assert.Equal(($"POST /models/v7/{verb}", """{"reason":"a reason","who":"anna"}"""), await api.Request);
+        Assert.Equal((ExitCodes.Success, said + Environment.NewLine), (run.Code, run.Output));
+        Assert.Equal(ExitCodes.Usage, (await Run.Of("models", verb, "latest")).Code);
+    }
+
+    [Fact]
+    public async Task What_was_live_on_a_day_is_told()
+    {
+        using var api = new StubApi(200, """{"live":[{"version":"v3","from":"2026-01-30T00:00:00Z","until":null,"who":"anna","why":"better"}]}""");
+
+        var run = await Run.Of("models", "live", "--at", "2026-01-31", "--url", api.Url);
+
+        Assert.Equal("GET /models/live?at=2026-01-31", (await api.Request).Line);
+        Assert.Matches(@"v3\s+2026-01-30T00:00:00Z\s+-\s+anna\s+better", run.Output);
+    }
+
+    [Fact]
+    public async Task The_history_is_told()
+    {
+        using var api = new StubApi(200, """{"changes":[{"at":"2026-01-30T00:00:00Z","version":"v3","from_stage":"Staging","to_stage":"Production","who":"anna","why":"better","metrics":{"auc":0.95}}]}""");
+
+        var run = await Run.Of("models", "history", "--version", "v3", "--url", api.Url);
+
+        Assert.Equal("GET /models/history?version=v3", (await api.Request).Line);
+        Assert.Matches(@"v3\s+Staging\s+Production\s+anna\s+better\s+0\.9500", run.Output);
+    }
+
+    [Theory]
     [InlineData(200, "healthy", ExitCodes.Success)]
     [InlineData(503, "unhealthy", ExitCodes.Failure)]
     public async Task Health_is_the_exit_code(int status, string word, int code)

@@ -105,6 +105,91 @@ public sealed class ModelRegistryTests : IAsyncLifetime
             """));
     }
 
+    [Fact]
+    public async Task Rolling_back_twice_goes_back_two_versions_and_not_forth_again()
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            await RegisterAsync(ModelStage.Production);
+        }
+
+        await Assert.ThrowsAsync<ModelStageException>(() => RollbackAsync("v2"));
+        Assert.Equal("v2", await RollbackAsync("v3"));
+        Assert.Equal("v1", await RollbackAsync("v2"));
+        Assert.Null(await RollbackAsync("v1"));
+
+        Assert.Equal("v1", await _registry.GetProductionVersionAsync(CancellationToken.None));
+        Assert.Equal(4, await _database.ScalarAsync<long>("SELECT count(*) FROM stage_transitions WHERE is_rollback"));
+        await MoveAsync("v3", ModelStage.Production, "it was right after all");
+        Assert.Equal("v1", await RollbackAsync("v3"));
+    }
+
+    [Fact]
+    public async Task The_version_in_production_is_not_archived_without_another_in_its_place()
+    {
+        await RegisterAsync(ModelStage.Production);
+        await RegisterAsync(ModelStage.Staging);
+
+        var refusal = await Assert.ThrowsAsync<ModelStageException>(() => MoveAsync("v1", ModelStage.Archived, "tidy"));
+        await MoveAsync("v2", ModelStage.Archived, "tidy");
+
+        Assert.Contains("v1 is in production", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal("v1", await _registry.GetProductionVersionAsync(CancellationToken.None));
+        Assert.Equal(ModelStage.Archived, (await _registry.ListAsync(CancellationToken.None))[0].Stage);
+    }
+
+    [Fact]
+    public async Task What_was_live_at_any_moment_is_one_query_without_a_gap()
+    {
+        var history = new ModelHistory(_database.Source);
+        await RegisterAsync(ModelStage.Production);
+        await RegisterAsync(ModelStage.Production);
+        await RollbackAsync("v2");
+        var changes = await history.ListAsync(null, 100, CancellationToken.None);
+        var (first, second, third) = (changes[^1].At, changes[^2].At, changes[0].At);
+
+        Assert.Equal(["v1", "v2", "v1"], await LiveAsync(first.AddDays(-1), third.AddDays(1)));
+        Assert.Equal(["v1"], await LiveAsync(first, first));
+        Assert.Equal(["v2"], await LiveAsync(second, second));
+        Assert.Equal(["v1"], await LiveAsync(third, third));
+        Assert.Equal(["v1"], await LiveAsync(second.AddMicroseconds(-1), second.AddMicroseconds(-1)));
+        Assert.Empty(await LiveAsync(first.AddDays(-2), first.AddDays(-1)));
+        Assert.Equal(2, (await history.ListAsync("v2", 100, CancellationToken.None)).Count);
+        Assert.True(changes[0].IsRollback);
+        Assert.Equal(0.9, changes[0].Metrics["auc"]);
+
+        async Task<IEnumerable<string>> LiveAsync(DateTimeOffset from, DateTimeOffset to) =>
+            (await history.LiveAsync(from, to, CancellationToken.None)).Select(period => period.Version);
+    }
+
+    [Fact]
+    public async Task A_run_that_is_killed_leaves_no_version_and_one_that_fails_says_why()
+    {
+        var runs = new RunStore(_database.Source);
+        var (killed, failed) = (Guid.NewGuid(), Guid.NewGuid());
+        var parameters = new Dictionary<string, string> { ["trees"] = "100" };
+        await runs.StartAsync(killed, "train", "tester", parameters, CancellationToken.None);
+        await runs.StartAsync(failed, "train", "tester", parameters, CancellationToken.None);
+        await runs.FailAsync(failed, "too few frauds", CancellationToken.None);
+
+        Assert.Empty(await _registry.ListAsync(CancellationToken.None));
+        Assert.Equal(("running", null), Status(Assert.Single(await runs.FindAsync(killed.ToString(), CancellationToken.None))));
+        Assert.Equal(("failed", "too few frauds"), Status(Assert.Single(await runs.FindAsync(failed.ToString()[..13], CancellationToken.None))));
+
+        await RegisterAsync(ModelStage.None, runId: killed);
+        await runs.FailAsync(killed, "too late", CancellationToken.None);
+        await runs.StartAsync(killed, "train", "tester", parameters, CancellationToken.None);
+        var finished = Assert.Single(await runs.FindAsync("v1", CancellationToken.None));
+        Assert.Equal(("finished", null), Status(finished));
+        Assert.Equal(0.9, finished.Metrics["auc"]);
+        Assert.Equal([("report.html", 3L)], await runs.ListArtifactsAsync(killed, CancellationToken.None));
+        Assert.Equal([7, 8, 9], await runs.LoadArtifactAsync(killed, "report.html", CancellationToken.None));
+        Assert.Null(await runs.LoadArtifactAsync(killed, "other", CancellationToken.None));
+        Assert.Equal(2, (await runs.ListAsync(10, CancellationToken.None)).Count);
+
+        static (string, string?) Status(RunRow run) => (run.Status, run.Error);
+    }
+
     [Theory]
     [InlineData("UPDATE stage_transitions SET why = 'another reason'")]
     [InlineData("DELETE FROM stage_transitions")]
@@ -152,11 +237,14 @@ public sealed class ModelRegistryTests : IAsyncLifetime
             Artifact = artifact ?? [0],
             Metrics = new Dictionary<string, double> { ["auc"] = 0.9, ["recall"] = double.NaN },
             Parameters = new Dictionary<string, string> { ["trees"] = "100" },
+            Files = [new RunArtifact("report.html", [7, 8, 9])],
         },
         stage,
         "tester",
         "a test",
         CancellationToken.None);
+
+    private Task<string?> RollbackAsync(string version) => _registry.RollbackAsync(version, "tester", "a test", CancellationToken.None);
 
     private Task MoveAsync(string version, ModelStage stage, string why) => _registry.TransitionAsync(version, stage, "tester", why, CancellationToken.None);
 }

@@ -1,0 +1,25 @@
+using Levee.Features;
+using Levee.Models;
+using Levee.Storage;
+using Npgsql;
+
+namespace Levee.Cli.Training;
+
+/// <summary>Loads registered versions.</summary>
+internal static class StoredModel
+{
+    /// <summary>A version's artifact.</summary>
+    /// <exception cref="CliException">There is no such version, or it is of another feature list.</exception>
+    public static async Task<ModelArtifact> LoadAsync(NpgsqlDataSource source, string version, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ModelArtifact.FromBytes(
+                await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), FeatureList.Default.Hash);
+        }
+        catch (Exception exception) when (exception is KeyNotFoundException or ModelArtifactException)
+        {
+            throw new CliException(exception.Message, exception) { Code = ExitCodes.NoAnswer };
+        }
+    }
+}

@@ -1,0 +1,175 @@
+using Levee.Embedded;
+using Levee.Features;
+using Levee.Grains.Hosting;
+using Levee.Grains.Models;
+using Levee.Grains.Tests.Tracking;
+using Levee.Models;
+using Levee.Storage;
+using Levee.Training;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Levee.Grains.Tests.Models;
+
+public sealed class TrainingPipelineTests : IAsyncLifetime
+{
+    private static readonly List<TrainingRow> Rows = MakeRows();
+    private static readonly TrainingOptions Quick = new() { Trees = 10, Folds = 2, ProbeRows = 100, DataQuery = "a test" };
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("levee-pipeline-").FullName;
+    private NpgsqlDataSource _source = null!;
+
+    public async Task InitializeAsync()
+    {
+        _source = StorageServiceCollectionExtensions.CreateSource(await TestPostgres.CreateDatabaseAsync());
+        await new LeveeDatabase(_source).MigrateAsync(CancellationToken.None);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task A_run_leaves_its_version_its_files_and_its_rows_and_can_be_made_again()
+    {
+        using var mlflow = new FakeMlflow();
+        await using var services = Services(mlflow.Url);
+        var request = Request(ModelStage.Production);
+
+        var trained = await services.GetRequiredService<TrainingPipeline>().RunAsync(request, Rows, null, CancellationToken.None);
+        var again = await services.GetRequiredService<TrainingPipeline>().RunAsync(request, Rows, null, CancellationToken.None);
+
+        Assert.Equal(("v1", "v1"), (trained.Version, again.Version));
+        var run = Assert.Single(await new RunStore(_source).ListAsync(10, CancellationToken.None));
+        Assert.Equal((request.RunId, "finished", "v1"), (run.RunId, run.Status, run.Version));
+        Assert.Equal(trained.Evaluation!.Metrics[MetricNames.Auc].Value, run.Metrics["auc"]);
+        string[] files = ["confusion_matrix.png", "feature_importance.csv", "meta.yaml", "metrics.json", "model.zip", "params.json", "report.html"];
+        Assert.Equal(files, (await new RunStore(_source).ListArtifactsAsync(run.RunId, CancellationToken.None)).Select(file => file.Name));
+        Assert.Equal(files, Directory.GetFiles(Path.Combine(_folder, "runs", run.RunId.ToString())).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(files.Length, mlflow.Artifacts.Count);
+
+        var artifact = ModelArtifact.FromBytes(await new ModelRegistry(_source).LoadArtifactAsync("v1", CancellationToken.None), FeatureList.Default.Hash);
+        var data = await DataSetFile.ReadAsync(Path.Combine(_folder, "snapshots"), artifact.Metadata.Snapshot!.Sha256, CancellationToken.None);
+        Assert.Equal(Rows.Count, data.Rows.Count);
+        Assert.Null(Reproduction.FirstDifference(artifact, data));
+    }
+
+    [Fact]
+    public async Task The_next_run_is_compared_with_production()
+    {
+        await using var services = Services("");
+        var pipeline = services.GetRequiredService<TrainingPipeline>();
+        await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
+
+        var second = await pipeline.RunAsync(Request(ModelStage.Staging), Rows, null, CancellationToken.None);
+
+        Assert.Equal("v1", second.Evaluation!.Production!.Version);
+        Assert.Equal("v1", await new ModelRegistry(_source).GetProductionVersionAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_training_that_is_stopped_half_way_leaves_no_version_and_no_files()
+    {
+        await using var services = Services("");
+        var request = Request(ModelStage.Production);
+        using var stop = new CancellationTokenSource();
+        var atEvaluation = new OnReport(text => text.StartsWith("evaluating", StringComparison.Ordinal), stop.Cancel);
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => services.GetRequiredService<TrainingPipeline>().RunAsync(request, Rows, atEvaluation, stop.Token));
+
+        Assert.Empty(await new ModelRegistry(_source).ListAsync(CancellationToken.None));
+        Assert.Equal("running", Assert.Single(await new RunStore(_source).ListAsync(10, CancellationToken.None)).Status);
+        Assert.False(Directory.Exists(Path.Combine(_folder, "runs", request.RunId.ToString())));
+
+        Assert.Equal("v1", (await services.GetRequiredService<TrainingPipeline>().RunAsync(request, Rows, null, CancellationToken.None)).Version);
+    }
+
+    [Fact]
+    public async Task A_training_without_frauds_fails_with_its_reason_and_leaves_no_version()
+    {
+        await using var services = Services("");
+        var legitimate = Rows.Select(row => row with { IsFraud = false }).ToList();
+
+        await Assert.ThrowsAsync<TrainingDataException>(
+            () => services.GetRequiredService<TrainingPipeline>().RunAsync(Request(ModelStage.Staging), legitimate, null, CancellationToken.None));
+
+        Assert.Empty(await new ModelRegistry(_source).ListAsync(CancellationToken.None));
+        var run = Assert.Single(await new RunStore(_source).ListAsync(10, CancellationToken.None));
+        Assert.Equal("failed", run.Status);
+        Assert.Contains("0 frauds", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_disk_that_cannot_be_written_and_an_mlflow_that_is_away_fail_no_training()
+    {
+        var file = Path.Combine(_folder, "taken");
+        await File.WriteAllTextAsync(file, "not a folder");
+        await using var services = Services("http://127.0.0.1:1", file);
+
+        var trained = await services.GetRequiredService<TrainingPipeline>().RunAsync(Request(ModelStage.Staging), Rows, null, CancellationToken.None);
+
+        Assert.Equal("v1", trained.Version);
+        Assert.Null(trained.Folder);
+        Assert.Null(trained.Outcome!.Artifact.Metadata.Snapshot);
+    }
+
+    private ServiceProvider Services(string mlflow, string? folder = null)
+    {
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(new Dictionary<string, string?>
+            {
+                ["Levee:Data"] = folder ?? _folder,
+                ["Levee:MLflow:TrackingUri"] = mlflow,
+                ["Levee:MLflow:Attempts"] = "1",
+            })
+            .Build();
+        return new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(_source)
+            .AddSingleton<ModelRegistry>()
+            .AddSingleton<RunStore>()
+            .AddSingleton<TransactionReader>()
+            .AddLeveeTraining(configuration)
+            .BuildServiceProvider();
+    }
+
+    private static TrainingRequest Request(ModelStage stage) => new()
+    {
+        RunId = Guid.NewGuid(),
+        Kind = "train",
+        Who = "tester",
+        Why = "a test",
+        Stage = stage,
+        Options = Quick,
+    };
+
+    // Vectors of the real length in which the first value tells frauds from the rest, mostly.
+    private static List<TrainingRow> MakeRows()
+    {
+        var random = new Random(5);
+        var start = UnixMicros.FromDateTimeOffset(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return [.. Enumerable.Range(0, 6_000).Select(i =>
+        {
+            var fraud = random.Next(20) == 0;
+            var vector = new float[FeatureList.Default.Count];
+            vector[0] = random.Next(100) + (fraud ? 60 : 0);
+            vector[1] = random.Next(2);
+            return new TrainingRow(new Guid(i + 1, 0, 0, new byte[8]), start + (i * UnixMicros.PerDay * 40 / 6_000), 1 + random.Next(200), fraud, vector);
+        })];
+    }
+
+    private sealed class OnReport(Predicate<string> matches, Action act) : IProgress<string>
+    {
+        public void Report(string value)
+        {
+            if (matches(value))
+            {
+                act();
+            }
+        }
+    }
+}
