@@ -6,6 +6,9 @@ namespace Levee.Api;
 /// <summary>Serialisation of the API's types without reflection; every property carries its JSON name.</summary>
 [JsonSerializable(typeof(PredictBody))]
 [JsonSerializable(typeof(PredictAnswer))]
+[JsonSerializable(typeof(BatchRowAnswer))]
+[JsonSerializable(typeof(BatchRowAnswer[]))]
+[JsonSerializable(typeof(PredictBody[]))]
 [JsonSerializable(typeof(LabelBody))]
 [JsonSerializable(typeof(LabelsAnswer))]
 [JsonSerializable(typeof(CustomerFeaturesAnswer))]

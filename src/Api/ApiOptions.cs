@@ -27,6 +27,12 @@ public sealed class ApiOptions
     /// <summary>Largest request body in bytes, but for labels. Defaults to 65,536.</summary>
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
+    /// <summary>Largest body of POST /predict/batch in bytes. Defaults to 8,388,608.</summary>
+    public int MaxBatchBodyBytes { get; set; } = 8 * 1024 * 1024;
+
+    /// <summary>Most rows in one request to POST /predict/batch. Defaults to 10,000.</summary>
+    public int MaxBatchRows { get; set; } = 10_000;
+
     /// <summary>Largest body of POST /labels in bytes. Defaults to 524,288.</summary>
     public int MaxLabelsBodyBytes { get; set; } = 512 * 1024;
 

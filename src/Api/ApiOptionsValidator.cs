@@ -19,6 +19,8 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(nameof(options.MaxClockSkew), options.MaxClockSkew, TimeSpan.Zero, TimeSpan.FromDays(1));
         Check(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 256, 16 * 1024 * 1024);
         Check(nameof(options.MaxLabelsBodyBytes), options.MaxLabelsBodyBytes, 256, 16 * 1024 * 1024);
+        Check(nameof(options.MaxBatchBodyBytes), options.MaxBatchBodyBytes, 256, 28 * 1024 * 1024);
+        Check(nameof(options.MaxBatchRows), options.MaxBatchRows, 1, 100_000);
         Check(nameof(options.MaxLabels), options.MaxLabels, 1, 100_000);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 

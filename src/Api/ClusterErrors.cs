@@ -15,17 +15,24 @@ internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogge
     private readonly ILogger _logger = logger;
 
     /// <summary>The answer to a failed call.</summary>
-    public ProblemHttpResult ToProblem(HttpContext context, Exception exception)
+    public ProblemHttpResult ToProblem(HttpContext context, Exception exception) =>
+        FindReason(context, exception) is { } reason ? Unavailable(context, reason) : Problems.Internal();
+
+    /// <summary>Logs a failed call and says why trying again may help; null when it will not. Does not touch the response.</summary>
+    public string? FindReason(HttpContext context, Exception exception)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?";
-        if (Reason(exception) is { } reason)
+        var reason = Reason(exception);
+        if (reason is null)
+        {
+            LogFailed(route, Describe(exception));
+        }
+        else
         {
             LogUnavailable(route, exception.GetType().Name);
-            return Unavailable(context, reason);
         }
 
-        LogFailed(route, Describe(exception));
-        return Problems.Internal();
+        return reason;
     }
 
     /// <summary>503 with the configured Retry-After.</summary>

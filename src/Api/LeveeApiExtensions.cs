@@ -31,6 +31,7 @@ public static class LeveeApiExtensions
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<PredictEndpoint>();
+        services.AddSingleton<PredictBatchEndpoint>();
         services.AddProblemDetails();
 
         // So that a grain's "the database is away" arrives as what it is; silos need the same line.
@@ -60,8 +61,22 @@ public static class LeveeApiExtensions
             .ReadsJson(typeof(PredictBody))
             .Answers(StatusCodes.Status200OK, typeof(PredictAnswer))
             .ProducesProblems(400, 413, 415, 503)
-            .WithQueryFlag("explain", "Not available yet: anything but false is answered with 400.")
+            .WithQueryFlag("explain", "true for the reasons of the score: which features moved it, by how much, in words.")
             .WithBodyExamples(("The minimum", () => Examples.Predict), ("Everything", () => Examples.PredictComplete));
+
+        var batch = app.Services.GetRequiredService<PredictBatchEndpoint>();
+        app.MapPost("/predict/batch", batch.HandleAsync)
+            .WithMetadata(PredictBatchEndpoint.Method)
+            .Describe(
+                "Scoring",
+                "Score many transactions",
+                "A JSON array, or a transaction on each line (application/x-ndjson); the answer has the same form and order. One model version scores all rows; "
+                    + "a row that is at fault has an error of its own.")
+            .ReadsMany(typeof(PredictBody))
+            .Answers(StatusCodes.Status200OK, typeof(BatchRowAnswer[]))
+            .ProducesProblems(400, 413, 415, 503)
+            .WithQueryFlag("explain", "true for the reasons of each score.")
+            .WithBodyExamples(("Two rows", () => Examples.PredictBatch));
 
         var routes = app.MapGroup("").AddEndpointFilter(
             new ClusterErrorFilter(app.Services.GetRequiredService<ClusterErrors>()));

@@ -47,4 +47,10 @@ public sealed record ScoreRequest
 
     /// <summary>True for a score that nobody asked for: it is neither logged nor counted.</summary>
     [Id(13)] public bool IsWarmUp { get; init; }
+
+    /// <summary>Whether the answer shall give its reasons.</summary>
+    [Id(14)] public bool Explain { get; init; }
+
+    /// <summary>The version that must score, such as "v1", so that all rows of a batch have the same; null for the one in service.</summary>
+    [Id(15)] public string? ModelVersion { get; init; }
 }

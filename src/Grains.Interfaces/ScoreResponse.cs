@@ -4,7 +4,7 @@ namespace Levee.Grains;
 [GenerateSerializer, Immutable, Alias("levee.ScoreResponse")]
 public sealed record ScoreResponse
 {
-    /// <summary>False when no model is loaded yet; then nothing else is set.</summary>
+    /// <summary>False when no model is loaded yet, or not the one that was asked for; then nothing else is set.</summary>
     [Id(0)] public required bool HasModel { get; init; }
 
     /// <summary>Identifies the row in the prediction log.</summary>
@@ -21,4 +21,7 @@ public sealed record ScoreResponse
 
     /// <summary>True when the customer's or merchant's history could not be read in time, so that the score lacks it.</summary>
     [Id(5)] public bool Degraded { get; init; }
+
+    /// <summary>The reasons, when they were asked for and the version can give them.</summary>
+    [Id(6)] public ScoreExplanation? Explanation { get; init; }
 }

@@ -113,14 +113,31 @@ public sealed class PredictTests(ApiFixture api)
     }
 
     [Theory]
-    [InlineData("?explain=true")]
     [InlineData("?explain=1")]
+    [InlineData("?explain=true&explain=false")]
     [InlineData("?explain")]
-    public async Task Reasons_are_not_available_yet(string query)
+    public async Task Explain_is_true_or_false(string query)
     {
         var answer = await Answer.PostAsync(api.Client, "/predict" + query, """{"customer_id":107,"merchant_id":7,"amount":1}""");
 
         Assert.Equal(["explain"], answer.IsProblem(HttpStatusCode.BadRequest).Fields);
+    }
+
+    [Fact]
+    public async Task Reasons_come_when_asked_for()
+    {
+        var answer = await Answer.PostAsync(api.Client, "/predict?explain=true", """{"customer_id":107,"merchant_id":7,"amount":1}""");
+
+        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.True(api.System.Scored[107].Explain);
+        Assert.Equal(
+            """[{"feature":"amount","value":5,"usual":null,"contribution":1.5,"text":"amount 5"},{"feature":"x","value":null,"usual":2,"contribution":-0.5,"text":"x; usual: 2"}]""",
+            answer.Json.GetProperty("reasons").GetRawText());
+        Assert.Equal((-4, 0.25), (answer.Json.GetProperty("reasons_base").GetDouble(), answer.Json.GetProperty("reasons_rest").GetDouble()));
+
+        var old = await Answer.PostAsync(
+            api.Client, "/predict?explain=true", $$"""{"customer_id":{{FakeSystem.UnexplainedCustomer}},"merchant_id":7,"amount":1}""");
+        Assert.Equal(JsonValueKind.Null, old.Json.GetProperty("reasons").ValueKind);
     }
 
     [Fact]

@@ -24,4 +24,15 @@ internal sealed record PredictAnswer
 
     [JsonPropertyName("degraded"), Description("True when stored history could not be read in time, so that the score lacks it.")]
     public required bool Degraded { get; init; }
+
+    [JsonPropertyName("reasons"),
+     Description("With explain=true: the features that moved the score most, the largest first. Null when the version cannot give them.")]
+    public IReadOnlyList<ReasonAnswer>? Reasons { get; init; }
+
+    [JsonPropertyName("reasons_base"),
+     Description("With reasons: what the model expects of any transaction, in log-odds. With it, all contributions and reasons_rest add up to the score.")]
+    public double? ReasonsBase { get; init; }
+
+    [JsonPropertyName("reasons_rest"), Description("With reasons: the sum of the contributions that are not listed.")]
+    public double? ReasonsRest { get; init; }
 }

@@ -35,9 +35,9 @@ internal sealed class PredictEndpoint(
             return;
         }
 
-        if (context.Request.QueryString.HasValue && AsksForReasons(context.Request.Query))
+        if (!QueryFlags.TryRead(context.Request, "explain", out var explain))
         {
-            await RejectAsync(context, Problems.Invalid("explain", "not available yet: expected explain=false or no such parameter"));
+            await RejectAsync(context, Problems.Invalid("explain", QueryFlags.Expected));
             return;
         }
 
@@ -49,6 +49,7 @@ internal sealed class PredictEndpoint(
             return;
         }
 
+        request = explain ? request with { Explain = true } : request;
         ScoreResponse score;
         try
         {
@@ -70,11 +71,8 @@ internal sealed class PredictEndpoint(
 
         var elapsed = time.GetElapsedTime(started);
         metrics.Predicted(score.ModelVersion, score.IsFraud, elapsed.TotalSeconds);
-        await PredictResponseWriter.WriteAsync(context.Response, score, elapsed);
+        await PredictResponseWriter.WriteAsync(context.Response, score, elapsed, explain);
     }
-
-    private static bool AsksForReasons(IQueryCollection query) =>
-        query.TryGetValue("explain", out var value) && !string.Equals(value, "false", StringComparison.OrdinalIgnoreCase);
 
     private Task RejectAsync(HttpContext context, ProblemHttpResult problem)
     {

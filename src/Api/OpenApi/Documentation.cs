@@ -30,6 +30,11 @@ internal static class Documentation
             OneOf = [reference, new OpenApiSchema { Type = JsonSchemaType.Array, Items = reference, MinItems = 1 }],
         });
 
+    /// <summary>The same for an array of such.</summary>
+    public static TBuilder ReadsMany<TBuilder>(this TBuilder builder, Type type)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.ReadsJson(type, isOptional: false, reference => new OpenApiSchema { Type = JsonSchemaType.Array, Items = reference });
+
     /// <summary>Declares what the handler writes by itself.</summary>
     public static TBuilder Answers<TBuilder>(this TBuilder builder, int status, Type type, string contentType = "application/json")
         where TBuilder : IEndpointConventionBuilder =>

@@ -22,6 +22,8 @@ internal static class Examples
         ["avg_amount"] = 57.2,
     };
 
+    public static JsonNode PredictBatch => new JsonArray(Predict, PredictComplete);
+
     public static JsonNode Labels => new JsonArray(new JsonObject
     {
         ["transaction_id"] = "7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11",

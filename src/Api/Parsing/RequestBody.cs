@@ -10,18 +10,22 @@ namespace Levee.Api.Parsing;
 /// <param name="Status">200, 400 (framing), 408, 413 (too large) or 415 (not JSON).</param>
 internal readonly record struct RequestBody(byte[] Bytes, int Status)
 {
+    /// <summary>The media type of NDJSON.</summary>
+    public const string Lines = "application/x-ndjson";
+
     /// <summary>Reads the body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The largest body that is accepted.</param>
     /// <param name="optional">Whether there may be no body; then its type is not looked at.</param>
-    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, bool optional = false)
+    /// <param name="lines">Whether JSON values on lines of their own are accepted too; see <see cref="IsLines"/>.</param>
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, bool optional = false, bool lines = false)
     {
         if (optional && !HasBody(request))
         {
             return new ValueTask<RequestBody>(new RequestBody([], StatusCodes.Status200OK));
         }
 
-        if (!IsJson(request.ContentType))
+        if (!IsJson(request.ContentType) && !(lines && IsLines(request)))
         {
             return new ValueTask<RequestBody>(new RequestBody([], StatusCodes.Status415UnsupportedMediaType));
         }
@@ -33,6 +37,11 @@ internal readonly record struct RequestBody(byte[] Bytes, int Status)
 
         return ReadAsync(request.BodyReader, maxBytes, request.HttpContext.RequestAborted);
     }
+
+    /// <summary>Whether the body says that it is NDJSON: a JSON value on each line.</summary>
+    public static bool IsLines(HttpRequest request) =>
+        MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.MediaType.Equals(Lines, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/ndjson", StringComparison.OrdinalIgnoreCase));
 
     private static async ValueTask<RequestBody> ReadAsync(PipeReader reader, int maxBytes, CancellationToken cancellationToken)
     {

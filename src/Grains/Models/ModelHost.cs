@@ -14,12 +14,16 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
 {
     private const int KeptVersions = 3;
 
-    private ImmutableList<ServingModel> _loaded = [];
+    private volatile ImmutableList<ServingModel> _loaded = [];
     private volatile ServingModel? _current;
     private string? _refused;
 
     /// <summary>The version in service, or null before the first is loaded.</summary>
     public ServingModel? Current => _current;
+
+    /// <summary>A loaded version, or null when it is not among the last ones.</summary>
+    /// <param name="version">Such as "v1".</param>
+    public ServingModel? Find(string version) => _loaded.Find(loaded => loaded.Version == version);
 
     /// <summary>
     /// Serves the version that the registry says is in production. Called by one loop only.
@@ -53,7 +57,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         var bytes = await registry.LoadArtifactAsync(version, cancellationToken);
         try
         {
-            return new ServingModel(version, ModelArtifact.FromBytes(bytes, features.Hash));
+            return new ServingModel(version, ModelArtifact.FromBytes(bytes, features.Hash), features);
         }
         catch (ModelArtifactException exception)
         {

@@ -105,7 +105,7 @@ internal sealed class TransactionScorer(
     public async Task<ScoreResponse> ScoreAsync(ScoreRequest request, CustomerWindow? window, long started)
     {
         // One model for the whole request, whatever is swapped meanwhile.
-        if (models.Current is not { } model)
+        if ((request.ModelVersion is { } version ? models.Find(version) : models.Current) is not { } model)
         {
             return new ScoreResponse { HasModel = false };
         }
@@ -156,6 +156,7 @@ internal sealed class TransactionScorer(
             log.TryWrite(row);
         }
 
+        var explains = request.Explain || (_options.ExplainFrauds && probability >= model.Threshold);
         return new ScoreResponse
         {
             HasModel = true,
@@ -164,6 +165,7 @@ internal sealed class TransactionScorer(
             FraudProbability = probability,
             ModelVersion = model.Version,
             Degraded = degraded,
+            Explanation = explains ? model.Explainer?.Explain(vector, _options.Reasons) : null,
         };
     }
 

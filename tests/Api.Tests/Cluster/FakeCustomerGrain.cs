@@ -29,7 +29,10 @@ public sealed class FakeCustomerGrain(FakeSystem system) : Grain, ICustomerGrain
             PredictionId = FakeSystem.PredictionId,
             IsFraud = request.Amount > 1_000,
             FraudProbability = request.Amount > 1_000 ? 0.875 : 0.125,
-            ModelVersion = "v1",
+            ModelVersion = request.ModelVersion ?? "v1",
+            Explanation = request.Explain && id != FakeSystem.UnexplainedCustomer
+                ? new ScoreExplanation([new ScoreReason("amount", 5, null, 1.5, "amount 5"), new ScoreReason("x", null, 2, -0.5, "x; usual: 2")], -4, 0.25)
+                : null,
             Degraded = id == FakeSystem.DegradedCustomer,
         };
     }

@@ -6,6 +6,7 @@ namespace Levee.Api.Tests.Cluster;
 /// <summary>What the test grains answer. Customers behave by their id, so that tests need not wait for one another.</summary>
 public sealed class FakeSystem
 {
+    public const long UnexplainedCustomer = 900_007;
     public const long FailingCustomer = 900_001;
     public const long HangingCustomer = 900_002;
     public const long CustomerWithoutModel = 900_003;

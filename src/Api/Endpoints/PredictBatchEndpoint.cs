@@ -1,0 +1,208 @@
+using System.IO.Pipelines;
+using System.Reflection;
+using System.Text.Json;
+using Levee.Api.Parsing;
+using Levee.Features;
+using Levee.Grains;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Api.Endpoints;
+
+/// <summary>
+/// POST /predict/batch: rows in, rows out, in the same order and format. All are scored by one model version; a row that cannot be scored
+/// has its own error and does not touch the others. Answers leave while later rows are still being scored.
+/// </summary>
+internal sealed class PredictBatchEndpoint(
+    Cluster cluster,
+    CurrencyTable currencies,
+    IOptions<ApiOptions> options,
+    TimeProvider time,
+    PredictionMetrics metrics,
+    ClusterErrors clusterErrors)
+{
+    // Rows of a batch that are being scored at once: enough to keep a silo busy, few enough to leave room for others.
+    private const int Window = 256;
+
+    private readonly ApiOptions _options = options.Value;
+    private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>The handler, for the OpenAPI document.</summary>
+    public static MethodInfo Method { get; } = typeof(PredictBatchEndpoint).GetMethod(nameof(HandleAsync))!;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        var lines = RequestBody.IsLines(context.Request);
+        var body = await RequestBody.ReadAsync(context.Request, _options.MaxBatchBodyBytes, lines: true);
+        if (body.Status != StatusCodes.Status200OK)
+        {
+            await RejectAsync(context, Problems.Unreadable(body.Status, _options.MaxBatchBodyBytes));
+            return;
+        }
+
+        if (!QueryFlags.TryRead(context.Request, "explain", out var explain))
+        {
+            await RejectAsync(context, Problems.Invalid("explain", QueryFlags.Expected));
+            return;
+        }
+
+        var errors = new FieldErrors();
+        var rows = BatchRows.Cut(body.Bytes, lines, _options.MaxBatchRows, errors);
+        if (errors.Any)
+        {
+            await RejectAsync(context, Problems.Invalid(errors));
+            return;
+        }
+
+        ServedModel? served;
+        try
+        {
+            served = await cluster.Get<IModelGrain>(0).GetServed().WaitAsync(_options.PredictTimeout, time, context.RequestAborted);
+        }
+        catch (Exception e) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            metrics.Failed();
+            await clusterErrors.ToProblem(context, e).ExecuteAsync(context);
+            return;
+        }
+
+        if (served is null)
+        {
+            metrics.Failed();
+            await clusterErrors.Unavailable(context, HealthEndpoints.NoModel).ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.ContentType = lines ? RequestBody.Lines : "application/json; charset=utf-8";
+        await AnswerAsync(context, rows, served.Version, lines, explain);
+    }
+
+    private async Task AnswerAsync(HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool lines, bool explain)
+    {
+        var output = context.Response.BodyWriter;
+        using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
+        Write(output, lines ? default : "["u8);
+        for (var first = 0; first < rows.Count; first += Window)
+        {
+            var scored = new Task<RowScore>[Math.Min(Window, rows.Count - first)];
+            for (var i = 0; i < scored.Length; i++)
+            {
+                scored[i] = ScoreAsync(context, rows[first + i], version, explain);
+            }
+
+            for (var i = 0; i < scored.Length; i++)
+            {
+                var row = await scored[i];
+                json.Reset(output);
+                Write(json, first + i, row, explain);
+                json.Flush();
+                Write(output, lines ? "\n"u8 : first + i < rows.Count - 1 ? ","u8 : default);
+            }
+
+            var sent = await output.FlushAsync(context.RequestAborted);
+            if (sent.IsCompleted || sent.IsCanceled)
+            {
+                return;
+            }
+        }
+
+        Write(output, lines ? default : "]"u8);
+    }
+
+    private async Task<RowScore> ScoreAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string version, bool explain)
+    {
+        var started = time.GetTimestamp();
+        var errors = new FieldErrors();
+        var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow()) + _skewMicros;
+        if (PredictParser.Parse(bytes.ToArray(), currencies, latest, errors) is not { } request)
+        {
+            metrics.Rejected(StatusCodes.Status400BadRequest);
+            return RowScore.Failed(StatusCodes.Status400BadRequest, "The row is invalid.", errors);
+        }
+
+        try
+        {
+            var score = await cluster.Get<ICustomerGrain>(request.CustomerId)
+                .Score(request with { Explain = explain, ModelVersion = version })
+                .WaitAsync(_options.PredictTimeout, time);
+            if (score.HasModel)
+            {
+                var elapsed = time.GetElapsedTime(started);
+                metrics.Predicted(score.ModelVersion, score.IsFraud, elapsed.TotalSeconds);
+                return new RowScore(score, elapsed);
+            }
+
+            metrics.Failed();
+            return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, $"The customer's silo does not have {version} loaded.");
+        }
+        catch (Exception exception)
+        {
+            metrics.Failed();
+            return clusterErrors.FindReason(context, exception) is { } reason
+                ? RowScore.Failed(StatusCodes.Status503ServiceUnavailable, reason)
+                : RowScore.Failed(StatusCodes.Status500InternalServerError, "A fault on the server; it was logged.");
+        }
+    }
+
+    private static void Write(Utf8JsonWriter json, int index, RowScore row, bool explain)
+    {
+        json.WriteStartObject();
+        json.WriteNumber("index"u8, index);
+        if (row.Score is { } score)
+        {
+            PredictResponseWriter.WriteScore(json, score, row.Elapsed, explain);
+        }
+        else
+        {
+            WriteError(json, row);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteError(Utf8JsonWriter json, RowScore row)
+    {
+        json.WriteStartObject("error"u8);
+        json.WriteNumber("status"u8, row.Status);
+        json.WriteString("title"u8, row.Title);
+        if (row.Errors is { } errors)
+        {
+            json.WriteStartObject("errors"u8);
+            foreach (var (field, messages) in errors.ToDictionary())
+            {
+                json.WriteStartArray(field);
+                foreach (var message in messages)
+                {
+                    json.WriteStringValue(message);
+                }
+
+                json.WriteEndArray();
+            }
+
+            json.WriteEndObject();
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void Write(PipeWriter output, ReadOnlySpan<byte> bytes)
+    {
+        if (!bytes.IsEmpty)
+        {
+            bytes.CopyTo(output.GetSpan(bytes.Length));
+            output.Advance(bytes.Length);
+        }
+    }
+
+    private Task RejectAsync(HttpContext context, ProblemHttpResult problem)
+    {
+        metrics.Rejected(problem.StatusCode);
+        return problem.ExecuteAsync(context);
+    }
+
+    private sealed record RowScore(
+        ScoreResponse? Score, TimeSpan Elapsed, int Status = StatusCodes.Status200OK, string? Title = null, FieldErrors? Errors = null)
+    {
+        public static RowScore Failed(int status, string title, FieldErrors? errors = null) => new(null, default, status, title, errors);
+    }
+}
