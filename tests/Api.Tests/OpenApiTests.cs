@@ -31,7 +31,7 @@ public sealed class OpenApiTests : IDisposable
         Assert.Equal(
             [
                 "get /customers/{id}/features", "get /health", "get /health/live", "get /health/ready", "get /models", "get /models/history",
-                "get /models/live", "get /replay", "get /retrain", "post /labels", "post /models/{version}/archive", "post /models/{version}/promote", "post /models/{version}/rollback", "post /predict", "post /replay", "post /retrain",
+                "get /models/live", "get /replay", "get /retrain", "post /labels", "post /models/{version}/archive", "post /models/{version}/promote", "post /models/{version}/rollback", "post /predict", "post /predict/batch", "post /replay", "post /retrain",
             ],
             routes.Order(StringComparer.Ordinal));
     }
@@ -85,8 +85,13 @@ public sealed class OpenApiTests : IDisposable
     {
         var document = await DocumentAsync();
         var schema = document.GetProperty("components").GetProperty("schemas").GetProperty("PredictAnswer");
-        var answer = await Answer.PostAsync(_api.Client, "/predict", """{"customer_id":1,"merchant_id":1,"amount":1}""");
+        var answer = await Answer.PostAsync(_api.Client, "/predict?explain=true", """{"customer_id":1,"merchant_id":1,"amount":1}""");
+        var batch = await Answer.PostAsync(_api.Client, "/predict/batch?explain=true", """[{"customer_id":1,"merchant_id":1,"amount":1}, 1]""");
+        var row = document.GetProperty("components").GetProperty("schemas").GetProperty("BatchRowAnswer");
 
+        Assert.Equal(
+            row.GetProperty("properties").EnumerateObject().Select(p => p.Name),
+            batch.Json.EnumerateArray().SelectMany(r => r.EnumerateObject().Select(p => p.Name)).Distinct());
         Assert.Equal(
             schema.GetProperty("properties").EnumerateObject().Select(p => p.Name), answer.Json.EnumerateObject().Select(p => p.Name));
         var request = document.GetProperty("components").GetProperty("schemas").GetProperty("PredictBody");
