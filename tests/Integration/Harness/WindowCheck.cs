@@ -58,10 +58,10 @@ internal static class WindowCheck
         var newest = own.MaxBy(t => t.EventTimeMicros)!;
         var probes = own.Where((_, index) => index % Math.Max(1, own.Length / Probes) == 0)
             .Append(newest with { TransactionId = Guid.Empty, EventTimeMicros = newest.EventTimeMicros + (30 * UnixMicros.PerSecond) });
-        var vector = new double[FeatureList.Default.Count];
+        var vector = new double[FeatureList.All.Count];
         foreach (var probe in probes)
         {
-            FeatureList.Default.Compute(probe, window, default, vector);
+            FeatureList.All.Compute(probe, window, default, vector);
             foreach (var (name, expected) in oracle.Features(probe))
             {
                 if (!CustomerFeatures.Same(expected, vector[CustomerFeatures.IndexOf(name)]))
