@@ -19,9 +19,9 @@ internal static class ReasonText
         return (feature.Source, feature.Operation) switch
         {
             (FeatureSource.Customer, FeatureOperation.Count) when !isLongest =>
-                Value(features, FeatureOperation.Count, vector) * feature.WindowMicros / (DaysOfHabit * UnixMicros.PerDay),
-            (FeatureSource.Transaction, FeatureOperation.Amount) => Value(features, FeatureOperation.Average, vector),
-            (FeatureSource.Customer, not FeatureOperation.Count) when !isLongest => Value(features, feature.Operation, vector),
+                OtherCount(features, vector) * feature.WindowMicros / (DaysOfHabit * UnixMicros.PerDay),
+            (FeatureSource.Transaction, FeatureOperation.Amount) => OtherAverage(features, vector),
+            (FeatureSource.Customer, FeatureOperation.Average) => OtherAverage(features, vector),
             (FeatureSource.Transaction, _) => double.NaN,
             (_, FeatureOperation.IsNewMerchant or FeatureOperation.IsNewCountry or FeatureOperation.IsNewDevice) => double.NaN,
             _ => null,
@@ -94,7 +94,7 @@ internal static class ReasonText
     private static string OfUsual(FeatureList features, FeatureDefinition feature, ReadOnlySpan<float> vector, double usual) => feature.Operation switch
     {
         FeatureOperation.Count when feature.Source == FeatureSource.Customer && UsualOf(features, IndexOf(features, feature), vector) is not null =>
-            Rate(Value(features, FeatureOperation.Count, vector)),
+            Rate(OtherCount(features, vector)),
         FeatureOperation.FraudRate or FeatureOperation.NightShare => Percent(usual),
         FeatureOperation.SecondsSinceLast => Span(usual),
         _ => Number(usual),
@@ -103,6 +103,17 @@ internal static class ReasonText
     // Transactions of 30 days as a rate that a person grasps.
     private static string Rate(double ofHabit) =>
         ofHabit >= DaysOfHabit ? $"{Number(ofHabit / DaysOfHabit)} a day" : $"{Number(ofHabit)} in 30 days";
+
+    // The windows include the transaction itself; what is usual does not.
+    private static double OtherCount(FeatureList features, ReadOnlySpan<float> vector) =>
+        Math.Max(0, Value(features, FeatureOperation.Count, vector) - 1);
+
+    private static double OtherAverage(FeatureList features, ReadOnlySpan<float> vector)
+    {
+        var count = Value(features, FeatureOperation.Count, vector);
+        var amount = vector[IndexOf(features, features.Features.Single(f => f.Operation == FeatureOperation.Amount))];
+        return count > 1 ? ((Value(features, FeatureOperation.Average, vector) * count) - amount) / (count - 1) : double.NaN;
+    }
 
     private static double Value(FeatureList features, FeatureOperation operation, ReadOnlySpan<float> vector)
     {

@@ -10,8 +10,9 @@ public sealed class ReasonTextTests
     [Theory]
     [InlineData("customer_transaction_count_10m", 4, "4 transactions in 10 minutes; usual: 1 a day")]
     [InlineData("customer_transaction_count_1m", 1, "1 transaction in 1 minute; usual: 1 a day")]
-    [InlineData("amount", 129.9f, "amount 130; usual: 45.5")]
-    [InlineData("customer_avg_amount_1d", 7.25f, "average amount 7.25 in 1 day; usual: 45.5")]
+    [InlineData("amount", 129.9f, "amount 130; usual: 42.69")]
+    [InlineData("customer_avg_amount_1d", 7.25f, "average amount 7.25 in 1 day; usual: 47.02")]
+    [InlineData("customer_max_amount_1h", 50, "largest amount 50 in 1 hour; usual: 3")]
     [InlineData("is_night", 1, "at night (UTC)")]
     [InlineData("is_new_country", 1, "a country that is new to the customer")]
     [InlineData("is_new_country", float.NaN, "no country given")]
@@ -20,7 +21,7 @@ public sealed class ReasonTextTests
     public void A_value_and_what_is_usual_are_words(string name, float value, string text)
     {
         var vector = new float[Features.Count];
-        vector[IndexOf("customer_transaction_count_30d")] = 30;
+        vector[IndexOf("customer_transaction_count_30d")] = 31;
         vector[IndexOf("customer_avg_amount_30d")] = 45.5f;
         vector[IndexOf(name)] = value;
 
