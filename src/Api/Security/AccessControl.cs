@@ -23,7 +23,9 @@ internal sealed class AccessControl(
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
         SecurityHeaders.Set(context);
-        if (context.GetEndpoint() is not { } endpoint)
+
+        // What is no route is routing's own refusal of a path or a method: there is nothing behind it.
+        if (context.GetEndpoint() is not RouteEndpoint endpoint)
         {
             return next(context);
         }
@@ -39,7 +41,7 @@ internal sealed class AccessControl(
             return required.IsAudited(context.Request) ? PassAudited(context, next, caller: null) : next(context);
         }
 
-        var credential = Credential.Read(context.Request.Headers, required.AllowsBrowser);
+        var credential = Credential.Read(context.Request.Headers, required.AllowsBasic(context.Request));
         return credential.Kind == CredentialKind.Key && keys.Find(credential.Text) is { } caller
             ? Decide(context, next, required, caller)
             : FindAsync(context, next, required, credential);

@@ -12,7 +12,11 @@ internal sealed record AccessRequirement(AccessRoles Role, bool AllowsBrowser = 
 
     public bool IsOpen => Role == AccessRoles.None;
 
+    /// <summary>Whether the key may be the password of HTTP Basic.</summary>
+    public bool AllowsBasic(HttpRequest request) => AllowsBrowser && IsRead(request);
+
     /// <summary>Whether what is done here is noted.</summary>
-    public bool IsAudited(HttpRequest request) =>
-        Role >= AccessRoles.Operate && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
+    public bool IsAudited(HttpRequest request) => Role >= AccessRoles.Operate && !IsRead(request);
+
+    private static bool IsRead(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 }

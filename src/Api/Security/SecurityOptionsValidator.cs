@@ -4,12 +4,14 @@ using Microsoft.Extensions.Options;
 namespace Levee.Api.Security;
 
 /// <summary>Checks <see cref="SecurityOptions"/> at start-up and names every key that is wrong.</summary>
-internal sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
+public sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
 {
     private const int Million = 1_000_000;
 
+    /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, SecurityOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var failures = new List<string>();
         Require(options.KeyRefresh >= TimeSpan.FromSeconds(1) && options.KeyRefresh <= TimeSpan.FromMinutes(1), "KeyRefresh", "must lie between 1 second and 1 minute");
         Require(options.MaxKeys is >= 1 and <= Million, "MaxKeys", "must lie between 1 and 1,000,000");

@@ -36,7 +36,12 @@ internal sealed class SiloSettings
         // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
         SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
         SettingsReader.Bind(() => configuration.GetSection(ApiOptions.Section).Get<ApiOptions>());
-        SettingsReader.Bind(() => configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>());
+        var security = SettingsReader.Bind(() => configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>()) ?? new SecurityOptions();
+        if (new SecurityOptionsValidator().Validate(null, security) is { Failed: true } wrong)
+        {
+            throw new StartupException(wrong.FailureMessage);
+        }
+
         Certificate = TlsCertificate.Load(configuration);
         Roles = configuration.GetSection("Levee:Roles").Get<string[]>() ?? AllRoles;
         if (Array.Find(Roles, role => !AllRoles.Contains(role)) is { } unknown)

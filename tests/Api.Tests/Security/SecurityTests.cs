@@ -33,6 +33,12 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
     public async Task Nonsense_is_401(string authorization) =>
         (await SendAsync(HttpMethod.Get, "/models", authorization)).IsProblem(HttpStatusCode.Unauthorized);
 
+    [Theory]
+    [InlineData("/predict", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("/nothing", HttpStatusCode.NotFound)]
+    public async Task What_is_not_there_is_said_to_all(string path, HttpStatusCode status) =>
+        (await Answer.GetAsync(api.Client, path)).IsProblem(status);
+
     [Fact]
     public async Task Tokens_of_others_are_401()
     {
