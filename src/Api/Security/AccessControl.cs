@@ -6,11 +6,17 @@ using Prometheus;
 namespace Levee.Api.Security;
 
 /// <summary>
-/// Lets a request pass when its caller has the role that the endpoint names. A plain middleware and not ASP.NET's authentication: with a known
-/// key there is one hash, one look-up and no await in front of POST /predict. Answers do not say why a key was refused.
+/// Lets a request pass when its caller has the role that the endpoint names. A plain middleware and not ASP.NET's authentication: with a
+/// known key there is one hash, one look-up and no await in front of POST /predict. Answers do not say why a key was refused.
 /// </summary>
 internal sealed class AccessControl(
-    IOptions<SecurityOptions> options, KeyRing keys, JwtCallers tokens, CallerLimits limits, AuditLog audit, ClusterErrors errors, TimeProvider time)
+    IOptions<SecurityOptions> options,
+    KeyRing keys,
+    JwtCallers tokens,
+    CallerLimits limits,
+    AuditLog audit,
+    ClusterErrors errors,
+    TimeProvider time)
 {
     private const string Challenge = "Bearer realm=\"Levee\"";
     private const string BrowserChallenge = "Basic realm=\"Levee\", charset=\"UTF-8\"";
@@ -18,7 +24,8 @@ internal sealed class AccessControl(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly bool _enabled = options.Value.Enabled;
-    private readonly Counter _refused = Metrics.CreateCounter("levee_requests_refused_total", "Requests that their caller might not make, by HTTP status.", "status");
+    private readonly Counter _refused = Metrics.CreateCounter(
+        "levee_requests_refused_total", "Requests that their caller might not make, by HTTP status.", "status");
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -84,7 +91,8 @@ internal sealed class AccessControl(
 
         if (!limits.TryTake(caller.Name, out var wait))
         {
-            context.Response.Headers.RetryAfter = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+            var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
             return RefuseAsync(context, required, caller, StatusCodes.Status429TooManyRequests, "This caller makes more requests than it may.");
         }
 

@@ -17,7 +17,7 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, TimeProvider time
     public void Write(HttpContext context, Caller? caller, int status)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?";
-        var version = context.Request.RouteValues.TryGetValue("version", out var value) && value is string text && Endpoints.ModelEndpoints.IsVersion(text) ? text : "-";
+        var version = context.Request.RouteValues["version"] is string text && Endpoints.ModelEndpoints.IsVersion(text) ? text : "-";
         LogAction(caller?.Name ?? Unknown, context.Request.Method, route, version, status, time.GetUtcNow());
     }
 

@@ -33,10 +33,13 @@ internal readonly record struct Credential(CredentialKind Kind, string Text)
         if (text.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
         {
             var token = text[Bearer.Length..].Trim();
-            return new Credential(token.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal) ? CredentialKind.Key : CredentialKind.Token, token);
+            var isKey = token.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal);
+            return new Credential(isKey ? CredentialKind.Key : CredentialKind.Token, token);
         }
 
-        return allowsBasic && text.StartsWith(Basic, StringComparison.OrdinalIgnoreCase) ? ReadBasic(text[Basic.Length..].Trim()) : Malformed;
+        return allowsBasic && text.StartsWith(Basic, StringComparison.OrdinalIgnoreCase)
+            ? ReadBasic(text[Basic.Length..].Trim())
+            : Malformed;
     }
 
     // The user's name is anything; the key is the password.

@@ -4,9 +4,12 @@ using Npgsql;
 
 namespace Levee.Api.Security;
 
-/// <summary>Reads the working keys again and again, so that one that is made or revoked is known after <see cref="SecurityOptions.KeyRefresh"/>.</summary>
+/// <summary>
+/// Reads the working keys again and again, so that one that is made or revoked is known after <see cref="SecurityOptions.KeyRefresh"/>.
+/// </summary>
 internal sealed partial class KeyRefresh(
-    IServiceProvider services, KeyRing keys, IOptions<SecurityOptions> options, TimeProvider time, ILogger<KeyRefresh> logger) : BackgroundService
+    IServiceProvider services, KeyRing keys, IOptions<SecurityOptions> options, TimeProvider time, ILogger<KeyRefresh> logger)
+    : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -51,14 +54,14 @@ internal sealed partial class KeyRefresh(
             // Said once an outage: the next attempts follow within seconds.
             if (!_failed)
             {
-                LogFailed(exception is PostgresException postgres ? postgres.SqlState : exception.GetType().Name);
+                LogFailed((exception as PostgresException)?.SqlState ?? exception.GetType().Name);
             }
 
             _failed = true;
         }
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "The API keys could not be read ({Error}): those known go on working, until the database answers again")]
+    [LoggerMessage(1, LogLevel.Warning, "The API keys could not be read ({Error}): those known go on working until they can be")]
     private partial void LogFailed(string error);
 
     [LoggerMessage(2, LogLevel.Information, "The API keys can be read again")]

@@ -6,15 +6,16 @@ using Prometheus;
 namespace Levee.Api.Security;
 
 /// <summary>
-/// The keys that work, in memory as a whole: a request costs one hash and one look-up, an unknown key costs the database nothing, and while the
-/// database is away those known stay known.
+/// The keys that work, in memory as a whole: a request costs one hash and one look-up, an unknown key costs the database nothing, and
+/// while the database is away those known stay known.
 /// </summary>
 internal sealed class KeyRing
 {
     private readonly Dictionary<KeyHash, Caller> _configured;
     private readonly TimeProvider _time;
     private readonly Gauge _held = Metrics.CreateGauge("levee_api_keys", "API keys in memory.");
-    private readonly Gauge _leftOut = Metrics.CreateGauge("levee_api_keys_over_limit", "1 while the database has more working API keys than may be held.");
+    private readonly Gauge _leftOut = Metrics.CreateGauge(
+        "levee_api_keys_over_limit", "1 while the database has more working API keys than may be held.");
     private readonly TaskCompletionSource _loaded = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile FrozenDictionary<KeyHash, Caller> _keys;
 
@@ -31,7 +32,9 @@ internal sealed class KeyRing
 
     /// <summary>Whose key it is; null when it is unknown, revoked or expired.</summary>
     public Caller? Find(ReadOnlySpan<char> key) =>
-        KeyHash.TryCompute(key, out var hash) && _keys.TryGetValue(hash, out var caller) && !(caller.ExpiresAt <= _time.GetUtcNow()) ? caller : null;
+        KeyHash.TryCompute(key, out var hash) && _keys.TryGetValue(hash, out var caller) && !(caller.ExpiresAt <= _time.GetUtcNow())
+            ? caller
+            : null;
 
     /// <summary>Takes over what the database has.</summary>
     public void Replace(IEnumerable<ApiKeyRow> rows, bool isComplete)

@@ -32,7 +32,8 @@ internal static class SecurityDocumentation
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            var required = context.Description.ActionDescriptor.EndpointMetadata.OfType<AccessRequirement>().LastOrDefault() ?? AccessRequirement.AdminOnly;
+            var metadata = context.Description.ActionDescriptor.EndpointMetadata;
+            var required = metadata.OfType<AccessRequirement>().LastOrDefault() ?? AccessRequirement.AdminOnly;
             if (!required.IsOpen)
             {
                 var role = required.Role.ToString().ToLowerInvariant();

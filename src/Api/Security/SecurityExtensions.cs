@@ -33,7 +33,8 @@ public static partial class SecurityExtensions
         services.AddCors();
 
         // An error that nobody expected takes the headers off; its problem details put them back.
-        services.ConfigureAll<ProblemDetailsOptions>(problems => problems.CustomizeProblemDetails = problem => SecurityHeaders.Set(problem.HttpContext));
+        services.ConfigureAll<ProblemDetailsOptions>(problems =>
+            problems.CustomizeProblemDetails = problem => SecurityHeaders.Set(problem.HttpContext));
         services.ConfigureAll<OpenApiOptions>(SecurityDocumentation.AddTo);
     }
 

@@ -18,7 +18,7 @@ public sealed class SecurityOptions
     /// </summary>
     public TimeSpan KeyRefresh { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most keys of the database that are held in memory, 1 to 1,000,000; the oldest work, the others are counted. Defaults to 10,000.</summary>
+    /// <summary>Most keys of the database in memory, 1 to 1,000,000; the oldest work, and a metric says when there are more. Defaults to 10,000.</summary>
     public int MaxKeys { get; set; } = 10_000;
 
     /// <summary>Bearer tokens of an OpenID Connect issuer.</summary>

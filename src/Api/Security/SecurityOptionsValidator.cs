@@ -13,9 +13,13 @@ public sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
     {
         ArgumentNullException.ThrowIfNull(options);
         var failures = new List<string>();
-        Require(options.KeyRefresh >= TimeSpan.FromSeconds(1) && options.KeyRefresh <= TimeSpan.FromMinutes(1), "KeyRefresh", "must lie between 1 second and 1 minute");
+        Require(
+            options.KeyRefresh >= TimeSpan.FromSeconds(1) && options.KeyRefresh <= TimeSpan.FromMinutes(1),
+            "KeyRefresh",
+            "must lie between 1 second and 1 minute");
         Require(options.MaxKeys is >= 1 and <= Million, "MaxKeys", "must lie between 1 and 1,000,000");
-        Require(options.RateLimit.RequestsPerSecond is >= 0 and <= Million, "RateLimit:RequestsPerSecond", "must lie between 0 and 1,000,000");
+        Require(
+            options.RateLimit.RequestsPerSecond is >= 0 and <= Million, "RateLimit:RequestsPerSecond", "must lie between 0 and 1,000,000");
         Require(options.RateLimit.Burst is >= 1 and <= Million, "RateLimit:Burst", "must lie between 1 and 1,000,000");
         foreach (var (caller, rate) in options.RateLimit.Callers)
         {
@@ -28,7 +32,9 @@ public sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
         }
 
         Require(
-            options.Keys.Select(key => key.Hash.ToUpperInvariant()).Distinct().Count() == options.Keys.Count, "Keys", "has the same hash twice");
+            options.Keys.Select(key => key.Hash.ToUpperInvariant()).Distinct().Count() == options.Keys.Count,
+            "Keys",
+            "has the same hash twice");
         for (var i = 0; i < options.CorsOrigins.Count; i++)
         {
             Require(IsOrigin(options.CorsOrigins[i]), $"CorsOrigins:{i}", "must be an origin such as https://app.example");
@@ -43,9 +49,14 @@ public sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
             {
                 case ConfiguredKey key:
                     Require(ApiKeyText.IsName(key.Name), $"{at}:Name", "must be up to 64 letters, digits, dots, dashes and underscores");
-                    Require(key.Hash.Length == 2 * ApiKeyText.HashBytes && key.Hash.All(char.IsAsciiHexDigit), $"{at}:Hash", "must be a SHA-256 of 64 hexadecimal digits");
                     Require(
-                        key.Roles.Count > 0 && key.Roles.All(ApiKeyText.Roles.Contains), $"{at}:Roles", $"must be one or more of {string.Join(", ", ApiKeyText.Roles)}");
+                        key.Hash.Length == 2 * ApiKeyText.HashBytes && key.Hash.All(char.IsAsciiHexDigit),
+                        $"{at}:Hash",
+                        "must be a SHA-256 of 64 hexadecimal digits");
+                    Require(
+                        key.Roles.Count > 0 && key.Roles.All(ApiKeyText.Roles.Contains),
+                        $"{at}:Roles",
+                        $"must be one or more of {string.Join(", ", ApiKeyText.Roles)}");
                     break;
                 case JwtOptions { Authority.Length: > 0 } jwt:
                     var isUrl = Uri.TryCreate(jwt.Authority, UriKind.Absolute, out var authority) && authority.Scheme is "http" or "https";
@@ -66,5 +77,7 @@ public sealed class SecurityOptionsValidator : IValidateOptions<SecurityOptions>
     }
 
     private static bool IsOrigin(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.GetLeftPart(UriPartial.Authority) == text;
+        Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        && uri.Scheme is "http" or "https"
+        && uri.GetLeftPart(UriPartial.Authority) == text;
 }

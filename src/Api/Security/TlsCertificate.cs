@@ -32,7 +32,8 @@ public static class TlsCertificate
         {
             return X509Certificate2.CreateFromPemFile(certificate, key);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        catch (Exception exception) when (exception
+            is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
             throw Wrong($"{CertificateKey} and {PrivateKey} must be PEM files of a certificate and its key: {exception.Message}");
         }

@@ -55,7 +55,10 @@ internal static class KeysCommand
     {
         var database = new DatabaseChoice();
         var limit = CommonOptions.Number("--limit", "Most keys.", 1, 100_000, 1_000);
-        var command = new Command("list", "Lists the keys, newest first, without the keys themselves.") { limit, database.Connection, database.Data };
+        var command = new Command("list", "Lists the keys, newest first, without the keys themselves.")
+        {
+            limit, database.Connection, database.Data,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var source = database.Open(parsed);
@@ -63,7 +66,8 @@ internal static class KeysCommand
             var table = Screen.NewTable("Name", "Roles", "Status", "Created", "Expires");
             foreach (var key in await new ApiKeyStore(source).ListAsync(parsed.GetValue(limit), cancellationToken))
             {
-                table.Add(key.Name, string.Join(", ", key.Roles), Status(key, now), Text(key.CreatedAt), key.ExpiresAt is { } end ? Text(end) : "never");
+                var expires = key.ExpiresAt is { } end ? Text(end) : "never";
+                table.Add(key.Name, string.Join(", ", key.Roles), Status(key, now), Text(key.CreatedAt), expires);
             }
 
             Screen.Of(parsed.InvocationConfiguration.Output).Write(table);
@@ -76,7 +80,10 @@ internal static class KeysCommand
     {
         var database = new DatabaseChoice();
         var name = Name("Whose keys are refused from now on, those in the grace of a rotation too.");
-        var command = new Command("revoke", "Refuses a name's keys. It holds everywhere within seconds.") { name, database.Connection, database.Data };
+        var command = new Command("revoke", "Refuses a name's keys. It holds everywhere within seconds.")
+        {
+            name, database.Connection, database.Data,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var source = database.Open(parsed);
@@ -87,7 +94,8 @@ internal static class KeysCommand
                 throw new CliException($"{who} has no key that could be revoked.");
             }
 
-            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{who}: {(revoked == 1 ? "one key is" : $"{revoked} keys are")} revoked.");
+            var what = revoked == 1 ? "one key is" : $"{revoked} keys are";
+            await parsed.InvocationConfiguration.Output.WriteLineAsync($"{who}: {what} revoked.");
             return ExitCodes.Success;
         });
         return command;

@@ -65,7 +65,9 @@ public sealed class ApiKeyStore(NpgsqlDataSource source)
         }
 
         await using var add = new NpgsqlCommand(
-            "INSERT INTO api_keys (key_id, name, key_hash, roles, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)", connection, transaction);
+            "INSERT INTO api_keys (key_id, name, key_hash, roles, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)",
+            connection,
+            transaction);
         AddNew(add.Parameters, name, key, roles, now, expiresAt);
         await add.ExecuteNonQueryAsync(cancellationToken);
         await transaction.CommitAsync(cancellationToken);
@@ -107,7 +109,12 @@ public sealed class ApiKeyStore(NpgsqlDataSource source)
     }
 
     private static void AddNew(
-        NpgsqlParameterCollection parameters, string name, string key, IReadOnlyList<string> roles, DateTimeOffset createdAt, DateTimeOffset? expiresAt) =>
+        NpgsqlParameterCollection parameters,
+        string name,
+        string key,
+        IReadOnlyList<string> roles,
+        DateTimeOffset createdAt,
+        DateTimeOffset? expiresAt) =>
         parameters.AddAll(
         [
             new NpgsqlParameter<Guid> { TypedValue = Guid.NewGuid() },
