@@ -1,6 +1,7 @@
 using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
 using Levee.Api.OpenApi;
+using Levee.Api.Security;
 using Levee.Features;
 using Microsoft.AspNetCore.Http.Json;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -27,6 +28,7 @@ public static class LeveeApiExtensions
         services.Configure<JsonOptions>(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ApiJsonContext.Default));
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CurrencyTable.Default);
+        builder.AddSecurity();
         services.AddSingleton<PredictionMetrics>();
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
@@ -52,11 +54,13 @@ public static class LeveeApiExtensions
         ArgumentNullException.ThrowIfNull(app);
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseSecurity();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.Use(DocsEndpoints.ProtectAsync));
 
         var predict = app.Services.GetRequiredService<PredictEndpoint>();
         app.MapPost("/predict", predict.HandleAsync)
             .WithMetadata(PredictEndpoint.Method)
+            .Requires(AccessRoles.Score)
             .Describe("Scoring", "Score a transaction", "Scores the transaction on top of the customer's and merchant's live windows, without storing it.")
             .ReadsJson(typeof(PredictBody))
             .Answers(StatusCodes.Status200OK, typeof(PredictAnswer))
@@ -67,6 +71,7 @@ public static class LeveeApiExtensions
         var batch = app.Services.GetRequiredService<PredictBatchEndpoint>();
         app.MapPost("/predict/batch", batch.HandleAsync)
             .WithMetadata(PredictBatchEndpoint.Method)
+            .Requires(AccessRoles.Score)
             .Describe(
                 "Scoring",
                 "Score many transactions",

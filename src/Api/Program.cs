@@ -1,13 +1,17 @@
-using System.Globalization;
 using Levee.Api;
 using Levee.Api.Hosting;
+using Levee.Api.Security;
 
 try
 {
     var builder = WebApplication.CreateBuilder(args);
     var port = StartupErrors.ReadPort(builder.Configuration);
-    builder.WebHost.UseKestrel(server => server.AddServerHeader = false);
-    builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://*:{port}"));
+    var certificate = TlsCertificate.Load(builder.Configuration);
+    builder.WebHost.UseKestrel(server =>
+    {
+        server.AddServerHeader = false;
+        server.Listen(port, certificate);
+    });
     builder.AddLeveeApi();
     builder.AddClusterClient();
 

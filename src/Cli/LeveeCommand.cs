@@ -31,6 +31,10 @@ internal static class LeveeCommand
             ModelsListCommand.Create(), ModelsStageCommand.CreatePromote(), ModelsStageCommand.CreateRollback(),
             ModelsStageCommand.CreateArchive(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
         },
+        new Command("keys", "Who may ask the API.")
+        {
+            KeysCommand.CreateCreate(), KeysCommand.CreateList(), KeysCommand.CreateRevoke(), KeysCommand.CreateRotate(),
+        },
         TrainCommand.Create(),
         EvaluateCommand.Create(),
         ReproduceCommand.Create(),

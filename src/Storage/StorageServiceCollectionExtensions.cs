@@ -29,6 +29,7 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<PredictionLog>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ModelHistory>();
         services.AddSingleton<RunStore>();

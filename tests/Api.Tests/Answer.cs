@@ -33,6 +33,9 @@ public sealed record Answer(HttpStatusCode Status, string? MediaType, string Bod
         await response.Content.ReadAsStringAsync(),
         response);
 
+    /// <summary>Checks that the answer is a good one.</summary>
+    public void Ok() => Assert.True(Response.IsSuccessStatusCode, $"{Status}: {Body}");
+
     /// <summary>Checks that this is a problem of a status, as RFC 9457 has it.</summary>
     public Answer IsProblem(HttpStatusCode status)
     {

@@ -59,6 +59,11 @@ public sealed class OwnProcessTests
     [InlineData("Levee__Api__PredictTimeout", "-00:00:01", "Levee:Api:PredictTimeout must lie between")]
     [InlineData("Levee__Api__MaxLabels", "0", "Levee:Api:MaxLabels must lie between")]
     [InlineData("Levee__Port", "70000", "Levee:Port")]
+    [InlineData("Levee__Security__KeyRefresh", "00:00:00", "Levee:Security:KeyRefresh must lie between")]
+    [InlineData("Levee__Security__Keys__0__Name", "a key", "Levee:Security:Keys:0:Name must be")]
+    [InlineData("Levee__Security__Jwt__Authority", "http://login.example", "Levee:Security:Jwt:Authority must be an https address")]
+    [InlineData("Levee__Security__CorsOrigins__0", "*", "Levee:Security:CorsOrigins:0 must be an origin")]
+    [InlineData("Levee__Tls__Certificate", "/nowhere.pem", "Levee:Tls:Certificate and Levee:Tls:Key must be set both")]
     public async Task Bad_settings_end_it_with_the_key(string key, string value, string message)
     {
         using var limit = new CancellationTokenSource(Limit);

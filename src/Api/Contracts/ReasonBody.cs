@@ -8,4 +8,4 @@ namespace Levee.Api.Contracts;
 internal sealed record ReasonBody(
     [property: JsonPropertyName("reason"), StringLength(500, MinimumLength = 1), Description("Goes into the history.")] string? Reason,
     [property: JsonPropertyName("who"), StringLength(100, MinimumLength = 1),
-        Description("Goes into the history as given: the API does not know its callers. api when absent.")] string? Who);
+        Description("Goes into the history as given, unless the caller has identified itself: then its name does. api when absent.")] string? Who);

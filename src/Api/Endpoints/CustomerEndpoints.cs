@@ -1,6 +1,7 @@
 using System.Globalization;
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
+using Levee.Api.Security;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -13,6 +14,7 @@ internal static class CustomerEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/customers/{id}/features", GetFeaturesAsync)
+            .Requires(AccessRoles.Score)
             .Describe("Customers", "Features of a customer", "The customer's window features as they are now. A customer that sent nothing has sequence 0.")
             .WithParameter("id", "The customer.", 42, new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int64", Minimum = "1" })
             .ProducesProblems(400, 503);

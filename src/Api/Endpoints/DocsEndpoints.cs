@@ -1,4 +1,5 @@
 using Levee.Api.OpenApi;
+using Levee.Api.Security;
 using Scalar.AspNetCore;
 
 namespace Levee.Api.Endpoints;
@@ -37,8 +38,8 @@ internal static class DocsEndpoints
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").ExcludeFromDescription();
-        routes.MapGet("/", () => TypedResults.Redirect("/docs")).ExcludeFromDescription();
+        routes.MapOpenApi("/openapi/{documentName}.json").IsOpen().ExcludeFromDescription();
+        routes.MapGet("/", () => TypedResults.Redirect("/docs")).IsOpen().ExcludeFromDescription();
 
         // Everything that the page needs comes from this process: it works without the internet and tells nobody.
         routes.MapScalarApiReference("/docs", options => options
@@ -50,6 +51,6 @@ internal static class DocsEndpoints
             .DisableMcp()
             .HideModels()
             .HideClientButton()
-            .HideDeveloperTools()).ExcludeFromDescription();
+            .HideDeveloperTools()).IsOpen().ExcludeFromDescription();
     }
 }

@@ -1,5 +1,6 @@
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
+using Levee.Api.Security;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -17,11 +18,14 @@ internal static class HealthEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/health", CheckAsync)
+            .IsOpen()
             .Describe("Health", "Health of model, database and stream", "200 when all are healthy, else 503 with the same body.")
             .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/health/live", () => TypedResults.Ok(new ReadyAnswer("live")))
+            .IsOpen()
             .Describe("Health", "Liveness", "200 while the process runs.");
         routes.MapGet("/health/ready", ReadyAsync)
+            .IsOpen()
             .Describe("Health", "Readiness", "200 when a silo answers and serves a model. The database has no part in it: scoring goes on without.")
             .Produces<ReadyAnswer>(StatusCodes.Status503ServiceUnavailable);
     }

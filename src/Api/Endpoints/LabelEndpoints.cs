@@ -1,6 +1,7 @@
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
+using Levee.Api.Security;
 using Levee.Features;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -13,6 +14,7 @@ internal static class LabelEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/labels", AddAsync)
+            .Requires(AccessRoles.Label)
             .Describe("Labels", "Store labels", "One label or an array of them. They are durable when the answer is 200; sending them again changes nothing.")
             .ReadsOneOrMany(typeof(LabelBody))
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))

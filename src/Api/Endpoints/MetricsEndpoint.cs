@@ -1,3 +1,4 @@
+using Levee.Api.Security;
 using Prometheus;
 
 namespace Levee.Api.Endpoints;
@@ -20,5 +21,5 @@ internal static class MetricsEndpoint
         Metrics.ConfigureEventCounterAdapter(options => options.EventSourceFilterPredicate = source => source == "System.Runtime");
     }
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMetrics("/metrics").ExcludeFromDescription();
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMetrics("/metrics").IsOpen().ExcludeFromDescription();
 }

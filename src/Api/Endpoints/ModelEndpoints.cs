@@ -2,6 +2,7 @@ using System.Globalization;
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
+using Levee.Api.Security;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -17,21 +18,25 @@ internal static class ModelEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/models", ListAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Models", "List models", "All versions, newest first, and what each silo serves.")
             .ProducesProblems(503);
         routes.MapPost("/models/{version}/promote", PromoteAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Models", "Promote a model", "Makes the version the one in production; every silo serves it within a second.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
             .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
             .ProducesProblems(400, 404, 413, 415, 503);
         routes.MapPost("/models/{version}/rollback", RollbackAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Models", "Roll a model back", "Brings back what was in production before this version; 409 unless this one is in production now.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
             .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
             .ProducesProblems(400, 404, 409, 413, 415, 503);
         routes.MapPost("/models/{version}/archive", ArchiveAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Models", "Archive a model", "Takes the version out of use; 409 when it is in production.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
@@ -108,7 +113,7 @@ internal static class ModelEndpoints
         }
 
         var (reason, who) = OptionalBody.ReadReason(body.Bytes, errors);
-        return (reason, who ?? Nobody, errors.Any ? Problems.Invalid(errors) : null);
+        return (reason, Caller.NameOf(request.HttpContext) ?? who ?? Nobody, errors.Any ? Problems.Invalid(errors) : null);
     }
 
     /// <summary>Whether a text has the form of a version.</summary>

@@ -1,6 +1,7 @@
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
+using Levee.Api.Security;
 using Levee.Features;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,6 +15,7 @@ internal static class ReplayEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/replay", StartAsync)
+            .Requires(AccessRoles.Operate)
             .Describe(
                 "Stream",
                 "Deliver records once more",
@@ -23,6 +25,7 @@ internal static class ReplayEndpoints
             .WithBodyExamples(("From an offset", () => Examples.ReplayOffset), ("From a time", () => Examples.ReplayTime))
             .ProducesProblems(400, 408, 409, 413, 415, 503);
         routes.MapGet("/replay", GetStatusAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Stream", "How far replays are", "The last replay of each partition.")
             .ProducesProblems(503);
     }

@@ -1,6 +1,7 @@
 using Levee.Api.Contracts;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
+using Levee.Api.Security;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -15,11 +16,13 @@ internal static class RetrainEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapPost("/retrain", TriggerAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Retraining", "Start a retraining run", "Trains when the AUC has fallen, when forced, or when no model is in production. While a run is under way, answers with that one.")
             .ReadsJson(typeof(RetrainBody), isOptional: true)
             .WithBodyExamples(("Retrain", () => Examples.Retrain))
             .ProducesProblems(400, 413, 415, 503);
         routes.MapGet("/retrain", GetStatusAsync)
+            .Requires(AccessRoles.Operate)
             .Describe("Retraining", "The current or last run", "Its step, what it measured and how it ended.")
             .ProducesProblems(503);
     }
@@ -41,7 +44,7 @@ internal static class RetrainEndpoints
             return Problems.Invalid(errors);
         }
 
-        var status = await cluster.Get<IRetrainGrain>(0).Trigger(force, Who).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
+        var status = await cluster.Get<IRetrainGrain>(0).Trigger(force, Caller.NameOf(context) ?? Who).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
         return TypedResults.Accepted("/retrain", RetrainAnswer.From(status));
     }
 

@@ -1,3 +1,5 @@
+using Levee.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Orleans.Configuration;
 
 namespace Levee.Api.Hosting;
@@ -21,6 +23,8 @@ internal static class ClusterClientExtensions
             throw new SettingException($"{ConnectionKey} is not set: the API needs the database that its silos use.");
         }
 
+        // For the API keys.
+        builder.Services.TryAddSingleton(_ => StorageServiceCollectionExtensions.CreateSource(connection));
         var before = builder.Services.ToHashSet();
         builder.UseOrleansClient(client =>
         {

@@ -6,6 +6,8 @@ namespace Levee.Cli.Http;
 /// <summary>Calls Levee's API; what goes wrong becomes one clear sentence.</summary>
 internal sealed class LeveeApi : IDisposable
 {
+    private const string KeySetting = "Levee:ApiKey";
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _client;
@@ -15,6 +17,10 @@ internal sealed class LeveeApi : IDisposable
     {
         _url = url;
         _client = new HttpClient { BaseAddress = new Uri(url.ToString().TrimEnd('/') + "/"), Timeout = Timeout };
+        if (CliConfiguration.Load()[KeySetting] is { Length: > 0 } key && !_client.DefaultRequestHeaders.TryAddWithoutValidation("X-Api-Key", key))
+        {
+            throw new CliException($"{KeySetting} is not an API key.");
+        }
     }
 
     /// <summary>GET; an answer of another status than success is an error, but for those that are allowed.</summary>

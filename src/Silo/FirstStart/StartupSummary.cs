@@ -11,7 +11,7 @@ internal static class StartupSummary
     /// <summary>Prints the table.</summary>
     public static void Print(IAnsiConsole console, SiloSettings settings, EmbeddedServers servers, ModelVersionRow? model, TimeSpan elapsed)
     {
-        var url = $"http://localhost:{settings.Port}";
+        var url = $"{(settings.Certificate is null ? "http" : "https")}://localhost:{settings.Port}";
         var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumn("what").AddColumn("value");
         table.AddRow("API", $"{url}/docs");
         table.AddRow("Dashboard", $"{url}/dashboard");

@@ -1,4 +1,5 @@
 using Levee.Api;
+using Levee.Api.Security;
 using Levee.Grains.Fencing;
 using Levee.Grains.Hosting;
 using Levee.Silo.FirstStart;
@@ -32,7 +33,7 @@ internal static class SiloHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.ListenAnyIP(settings.Port);
+            kestrel.Listen(settings.Port, settings.Certificate);
         });
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
@@ -56,7 +57,7 @@ internal static class SiloHost
 
         app.MapLeveeApi();
         // The dashboard's own requests are no part of the API that /docs describes.
-        app.MapOrleansDashboard("/dashboard").ExcludeFromDescription();
+        app.MapOrleansDashboard("/dashboard").RequiresOperator().ExcludeFromDescription();
         return app;
     }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography.X509Certificates;
 using Levee.Api;
+using Levee.Api.Security;
 using Levee.Grains.Hosting;
 using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
@@ -34,6 +36,13 @@ internal sealed class SiloSettings
         // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
         SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
         SettingsReader.Bind(() => configuration.GetSection(ApiOptions.Section).Get<ApiOptions>());
+        var security = SettingsReader.Bind(() => configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>()) ?? new SecurityOptions();
+        if (new SecurityOptionsValidator().Validate(null, security) is { Failed: true } wrong)
+        {
+            throw new StartupException(wrong.FailureMessage);
+        }
+
+        Certificate = TlsCertificate.Load(configuration);
         Roles = configuration.GetSection("Levee:Roles").Get<string[]>() ?? AllRoles;
         if (Array.Find(Roles, role => !AllRoles.Contains(role)) is { } unknown)
         {
@@ -60,6 +69,9 @@ internal sealed class SiloSettings
 
     /// <summary>Port of the API.</summary>
     public int Port { get; }
+
+    /// <summary>The certificate of the API's port; null for HTTP.</summary>
+    public X509Certificate2? Certificate { get; }
 
     /// <summary>As configured; empty means embedded.</summary>
     public string PostgresConnectionString { get; }
