@@ -28,8 +28,10 @@ internal sealed class EntityTags<TAnswer> : IEndpointFilter
 
         // To be kept by the caller alone, and asked about each time.
         headers.CacheControl = new CacheControlHeaderValue { Private = true, NoCache = true };
-        return http.Request.GetTypedHeaders().IfNoneMatch.Any(known => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false))
+        return http.Request.GetTypedHeaders().IfNoneMatch.Any(IsSame)
             ? Results.StatusCode(StatusCodes.Status304NotModified)
             : Results.Bytes(bytes, "application/json; charset=utf-8");
+
+        bool IsSame(EntityTagHeaderValue known) => known.Equals(EntityTagHeaderValue.Any) || known.Compare(tag, useStrongComparison: false);
     }
 }

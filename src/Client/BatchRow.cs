@@ -5,6 +5,8 @@ namespace Levee.Client;
 /// <summary>A line of the answer to a batch.</summary>
 internal sealed record BatchRow
 {
+    private static readonly BatchError NoAnswer = new() { Status = 500, Title = "The row has neither a score nor an error." };
+
     public required int Index { get; init; }
 
     [JsonConverter(typeof(ZeroOrOneConverter))]
@@ -30,7 +32,7 @@ internal sealed record BatchRow
 
     /// <summary>The answer, with the row's place among all that were given.</summary>
     public BatchPrediction ToPrediction(long first) => Error is not null || ModelVersion is null
-        ? new BatchPrediction(first + Index, null, Error ?? new BatchError { Status = 500, Title = "The row has neither a score nor an error." })
+        ? new BatchPrediction(first + Index, null, Error ?? NoAnswer)
         : new BatchPrediction(
             first + Index,
             new Prediction

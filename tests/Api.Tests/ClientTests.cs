@@ -51,7 +51,7 @@ public sealed class ClientTests : IDisposable
         Assert.Equal([new PredictionReason("amount", 5, null, 1.5, "amount 5"), new PredictionReason("x", null, 2, -0.5, "x; usual: 2")], score.Reasons);
         Assert.Equal((-4d, 0.25), (score.ReasonsBase, score.ReasonsRest));
         Assert.Equal(
-            """{"customer_id":601,"merchant_id":7,"amount":1000.01,"transaction_id":"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11","currency":"EUR","timestamp":"2026-01-31T12:00:00\u002B00:00","card_last_4":"4242","country":"DE","device_type":"mobile","transaction_count":3,"avg_amount":57.2}""",
+            """{"customer_id":601,"merchant_id":7,"amount":1000.01,"transaction_id":"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11","currency":"EUR","timestamp":"2026-01-31T12:00:00+00:00","card_last_4":"4242","country":"DE","device_type":"mobile","transaction_count":3,"avg_amount":57.2}""",
             System.Text.Encoding.UTF8.GetString(_api.System.Scored[601].RequestJson!));
     }
 

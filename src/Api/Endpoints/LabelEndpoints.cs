@@ -25,7 +25,8 @@ internal static class LabelEndpoints
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))
             .WithHeader(
                 IdempotencyKeys.Header,
-                $"1 to {IdempotencyKeys.MaxLength} printable ASCII characters, anew for each request and the same when it is repeated. The same key with another body is 422.",
+                $"1 to {IdempotencyKeys.MaxLength} printable ASCII characters, anew for each request and the same when it is repeated. "
+                    + "The same key with another body is 422.",
                 "a2c6b7de-1f53-4a0c-9f6e-3a8f1f8f5a77")
             .ProducesProblems(400, 413, 415, 422, 503);
 

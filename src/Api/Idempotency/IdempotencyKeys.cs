@@ -21,7 +21,8 @@ internal sealed class IdempotencyKeys(IOptions<ApiOptions> options, TimeProvider
     public static readonly string Expected = $"expected one key of 1 to {MaxLength} printable ASCII characters";
 
     private static readonly Gauge Kept = Metrics.CreateGauge("idempotency_keys", "Idempotency keys whose answers are kept.");
-    private static readonly Counter Replayed = Metrics.CreateCounter("idempotency_replays_total", "Requests that were answered with a kept answer.");
+    private static readonly Counter Replayed = Metrics.CreateCounter(
+        "idempotency_replays_total", "Requests that were answered with a kept answer.");
     private static readonly Counter Evicted = Metrics.CreateCounter(
         "idempotency_evictions_total", "Keys that were forgotten before their time since there were too many.");
 

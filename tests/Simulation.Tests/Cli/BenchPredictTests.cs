@@ -75,7 +75,8 @@ public sealed class BenchPredictTests : IDisposable
         var run = await Run.Of("bench", "predict", "--url", _url, "--rate", "40", "--duration", "1s", "--json", _json);
 
         Assert.Equal(ExitCodes.Failure, run.Code);
-        Assert.Equal((10, 10), (Report().GetProperty("errors").GetProperty("HTTP 429").GetInt32(), Report().GetProperty("errors").GetProperty("HTTP 503").GetInt32()));
+        var errors = Report().GetProperty("errors");
+        Assert.Equal((10, 10), (errors.GetProperty("HTTP 429").GetInt32(), errors.GetProperty("HTTP 503").GetInt32()));
         Assert.Contains("HTTP 503", run.Output, StringComparison.Ordinal);
     }
 
