@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # The load test with ApacheBench: scripts/load-test.sh [URL]: 1,000 requests, 100 at a time, to POST /predict of a running API
 # (REQUESTS and CONCURRENCY change that, LEVEE_API_KEY is sent as X-Api-Key). Prints requests/s and percentiles; ends with 1 when a request
-# failed. It is a closed loop, as the reference's test is: for latencies at a given rate use scripts/levee bench predict.
+# failed. It is a closed loop and always the same customer, as the reference's test is, and so flatters: for many customers and latencies at a
+# given rate use scripts/levee bench predict.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
