@@ -66,6 +66,7 @@ public static class LeveeApiExtensions
         DocsEndpoints.Map(app);
         return app;
     }
+
     private static void MapRest(WebApplication app, RouteGroupBuilder rest)
     {
         var predict = app.Services.GetRequiredService<PredictEndpoint>();
