@@ -4,21 +4,6 @@
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-# need CHECK PACKAGE...: installs Debian's and Ubuntu's own packages when the check fails.
-need() {
-  if eval "$1" >/dev/null 2>&1; then return; fi
-  shift
-  local sudo=()
-  if [ "$(id -u)" != 0 ]; then
-    command -v sudo >/dev/null || die "The benchmark needs packages that only root can install: run once as root: apt-get install $*"
-    sudo=(sudo)
-  fi
-  command -v apt-get >/dev/null || die "The benchmark needs what Debian and Ubuntu call $*: install it with this system's package manager."
-  say "Installing $*..."
-  "${sudo[@]}" apt-get update -qq >&2
-  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
-}
-
 "$root/scripts/setup.sh" --all
 if [ "${1:-}" = predict ]; then
   need "command -v wrk" wrk

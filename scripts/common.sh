@@ -83,3 +83,18 @@ ensure_built() {
   fi
   exec 8>&-
 }
+
+# need CHECK PACKAGE...: installs Debian's and Ubuntu's own packages when the check fails.
+need() {
+  if eval "$1" >/dev/null 2>&1; then return; fi
+  shift
+  local sudo=()
+  if [ "$(id -u)" != 0 ]; then
+    command -v sudo >/dev/null || die "This needs packages that only root can install: run once as root: apt-get install $*"
+    sudo=(sudo)
+  fi
+  command -v apt-get >/dev/null || die "This needs what Debian and Ubuntu call $*: install it with this system's package manager."
+  say "Installing $*..."
+  "${sudo[@]}" apt-get update -qq >&2
+  "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >&2
+}

@@ -1,5 +1,6 @@
 using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
+using Levee.Api.Idempotency;
 using Levee.Api.OpenApi;
 using Levee.Api.Security;
 using Levee.Features;
@@ -13,6 +14,9 @@ namespace Levee.Api;
 /// <summary>Puts the REST API into a host: a process of its own that is an Orleans client, or a silo.</summary>
 public static class LeveeApiExtensions
 {
+    /// <summary>The prefix below which paths and answers stay compatible: breaking changes get another one.</summary>
+    private const string StablePrefix = "/v1";
+
     /// <summary>
     /// Adds what the endpoints need. The host brings the <see cref="IGrainFactory"/>, and may bring a <see cref="TimeProvider"/> and a
     /// <see cref="CurrencyTable"/> of its own. <see cref="ApiOptions"/> are read from their section and validated at start-up.
@@ -32,6 +36,7 @@ public static class LeveeApiExtensions
         services.AddSingleton<PredictionMetrics>();
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
+        services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<PredictEndpoint>();
         services.AddSingleton<PredictBatchEndpoint>();
         services.AddProblemDetails();
@@ -57,8 +62,18 @@ public static class LeveeApiExtensions
         app.UseSecurity();
         app.UseWhen(context => context.Request.Path.StartsWithSegments("/docs"), docs => docs.Use(DocsEndpoints.ProtectAsync));
 
+        // The plain paths are what the document lists; below the stable prefix are the same endpoints once more.
+        MapRest(app, app.MapGroup(""));
+        MapRest(app, app.MapGroup(StablePrefix).ExcludeFromDescription());
+        MetricsEndpoint.Map(app);
+        DocsEndpoints.Map(app);
+        return app;
+    }
+
+    private static void MapRest(WebApplication app, RouteGroupBuilder rest)
+    {
         var predict = app.Services.GetRequiredService<PredictEndpoint>();
-        app.MapPost("/predict", predict.HandleAsync)
+        rest.MapPost("/predict", predict.HandleAsync)
             .WithMetadata(PredictEndpoint.Method)
             .Requires(AccessRoles.Score)
             .Describe("Scoring", "Score a transaction", "Scores the transaction on top of the customer's and merchant's live windows, without storing it.")
@@ -69,7 +84,7 @@ public static class LeveeApiExtensions
             .WithBodyExamples(("The minimum", () => Examples.Predict), ("Everything", () => Examples.PredictComplete));
 
         var batch = app.Services.GetRequiredService<PredictBatchEndpoint>();
-        app.MapPost("/predict/batch", batch.HandleAsync)
+        rest.MapPost("/predict/batch", batch.HandleAsync)
             .WithMetadata(PredictBatchEndpoint.Method)
             .Requires(AccessRoles.Score)
             .Describe(
@@ -83,7 +98,7 @@ public static class LeveeApiExtensions
             .WithQueryFlag("explain", "true for the reasons of each score.")
             .WithBodyExamples(("Two rows", () => Examples.PredictBatch));
 
-        var routes = app.MapGroup("").AddEndpointFilter(
+        var routes = rest.MapGroup("").AddEndpointFilter(
             new ClusterErrorFilter(app.Services.GetRequiredService<ClusterErrors>()));
         LabelEndpoints.Map(routes);
         CustomerEndpoints.Map(routes);
@@ -91,8 +106,5 @@ public static class LeveeApiExtensions
         RetrainEndpoints.Map(routes);
         ReplayEndpoints.Map(routes);
         HealthEndpoints.Map(routes);
-        MetricsEndpoint.Map(app);
-        DocsEndpoints.Map(app);
-        return app;
     }
 }

@@ -34,6 +34,10 @@ internal static class Problems
     public static ProblemHttpResult Conflict(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status409Conflict);
 
+    /// <summary>422 for a field that is right by itself and contradicts an earlier request.</summary>
+    public static ProblemHttpResult Unprocessable(string field, string message) => Create(
+        StatusCodes.Status422UnprocessableEntity, "The request contradicts an earlier one.", FieldErrors.Single(field, message));
+
     /// <summary>503 with Retry-After.</summary>
     public static ProblemHttpResult Unavailable(HttpContext context, string detail, TimeSpan retryAfter)
     {

@@ -50,6 +50,7 @@ internal static class LeveeCommand
         new Command("datasets", "Labelled vectors to train on.") { DatasetsBuildCommand.Create(), DatasetsListCommand.Create() },
         ParityCommand.Create(),
         HealthCommand.Create(),
+        new Command("bench", "Load for a running API.") { BenchPredictCommand.Create() },
     };
 
     /// <summary>Runs a command line. SIGINT and SIGTERM end the command in good order.</summary>

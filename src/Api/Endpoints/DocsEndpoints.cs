@@ -1,5 +1,6 @@
 using Levee.Api.OpenApi;
 using Levee.Api.Security;
+using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
 namespace Levee.Api.Endpoints;
@@ -14,12 +15,15 @@ internal static class DocsEndpoints
     public static void AddServices(IServiceCollection services) =>
         services.AddOpenApi("v1", options =>
         {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
             options.AddDocumentTransformer((document, _, _) =>
             {
                 document.Info.Title = "Levee";
                 document.Info.Version = "v1";
                 document.Info.Description = "Scores card transactions for fraud while they happen. "
-                    + "Errors are problem details (RFC 9457); those about a request name every faulty field in `errors`.";
+                    + "Errors are problem details (RFC 9457); those about a request name every faulty field in `errors`. "
+                    + "Every path is also there below `/v1`, the stable prefix: what would break its callers gets another one.";
+                AnswerExamples.AddTo(document);
                 return Task.CompletedTask;
             });
             options.AddSchemaTransformer(StrictSchemas.CorrectAsync);

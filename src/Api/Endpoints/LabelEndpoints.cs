@@ -1,4 +1,5 @@
 using Levee.Api.Contracts;
+using Levee.Api.Idempotency;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
 using Levee.Api.Security;
@@ -12,16 +13,28 @@ namespace Levee.Api.Endpoints;
 /// <summary>POST /labels.</summary>
 internal static class LabelEndpoints
 {
+    private const string KeyField = "idempotency-key";
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/labels", AddAsync)
             .Requires(AccessRoles.Label)
-            .Describe("Labels", "Store labels", "One label or an array of them. They are durable when the answer is 200; sending them again changes nothing.")
+            .Describe(
+                "Labels",
+                "Store labels",
+                "One label or an array of them. They are durable when the answer is 200; sending them again changes nothing. "
+                + "With an Idempotency-Key the first answer is given again.")
             .ReadsOneOrMany(typeof(LabelBody))
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))
-            .ProducesProblems(400, 413, 415, 503);
+            .WithHeader(
+                IdempotencyKeys.Header,
+                $"1 to {IdempotencyKeys.MaxLength} printable ASCII characters, anew for each request and the same when it is repeated. "
+                    + "The same key with another body is 422.",
+                "a2c6b7de-1f53-4a0c-9f6e-3a8f1f8f5a77")
+            .ProducesProblems(400, 413, 415, 422, 503);
 
     private static async Task<Results<Ok<LabelsAnswer>, ProblemHttpResult>> AddAsync(
-        HttpContext context, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Cluster cluster, IdempotencyKeys keys, IOptions<ApiOptions> options, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var bounds = options.Value;
         var body = await RequestBody.ReadAsync(context.Request, bounds.MaxLabelsBodyBytes);
@@ -33,12 +46,28 @@ internal static class LabelEndpoints
         var errors = new FieldErrors();
         var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow() + bounds.MaxClockSkew);
         var labels = LabelParser.Parse(body.Bytes, bounds.MaxLabels, latest, errors);
+        if (!IdempotencyKeys.TryRead(context.Request, out var key))
+        {
+            errors.Add(KeyField, IdempotencyKeys.Expected);
+        }
+
         if (errors.Any)
         {
             return Problems.Invalid(errors);
         }
 
-        var stored = await cluster.Get<ILabelGrain>(0).Add(labels).WaitAsync(bounds.RequestTimeout, time, cancellationToken);
-        return TypedResults.Ok(new LabelsAnswer(labels.Length, stored));
+        if (key is null)
+        {
+            return TypedResults.Ok(await StoreAsync(cancellationToken));
+        }
+
+        // Others may wait for the same answer: this caller's going away must not take it from them.
+        var answer = keys.Run(Caller.NameOf(context), key, body.Bytes, () => StoreAsync(CancellationToken.None));
+        return answer is null
+            ? Problems.Unprocessable(KeyField, "expected the body that the key came with before, or a new key")
+            : TypedResults.Ok(await answer.WaitAsync(cancellationToken));
+
+        async Task<LabelsAnswer> StoreAsync(CancellationToken stop) => new(
+            labels.Length, await cluster.Get<ILabelGrain>(0).Add(labels).WaitAsync(bounds.RequestTimeout, time, stop));
     }
 }

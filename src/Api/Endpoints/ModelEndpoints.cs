@@ -20,6 +20,7 @@ internal static class ModelEndpoints
         routes.MapGet("/models", ListAsync)
             .Requires(AccessRoles.Operate)
             .Describe("Models", "List models", "All versions, newest first, and what each silo serves.")
+            .WithEntityTag<ModelsAnswer>()
             .ProducesProblems(503);
         routes.MapPost("/models/{version}/promote", PromoteAsync)
             .Requires(AccessRoles.Operate)
@@ -52,8 +53,12 @@ internal static class ModelEndpoints
         var versions = registry.List();
         var served = registry.GetServed();
         await Task.WhenAll(versions, served).WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
-        return TypedResults.Ok(new ModelsAnswer([.. (await versions).Select(ModelAnswer.From)], await served));
+        return TypedResults.Ok(new ModelsAnswer([.. (await versions).Select(ModelAnswer.From)], InOrder(await served)));
     }
+
+    // So that the same content has the same ETag.
+    private static Dictionary<string, string> InOrder(Dictionary<string, string> served) =>
+        served.OrderBy(silo => silo.Key, StringComparer.Ordinal).ToDictionary(StringComparer.Ordinal);
 
     private static async Task<Results<Ok<ModelAnswer>, ProblemHttpResult>> PromoteAsync(
         HttpContext context, string version, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,

@@ -18,11 +18,13 @@ internal static class ModelHistoryEndpoints
         routes.MapGet("/models/history", GetHistoryAsync)
             .Requires(AccessRoles.Operate)
             .Describe("Models", "History of stages", "Every change of a stage with who, why and the metrics at that moment; the newest 1,000.")
+            .WithEntityTag<ModelHistoryAnswer>()
             .WithQueryText("version", "Only this version's changes.", "v1")
             .ProducesProblems(400, 503);
         routes.MapGet("/models/live", GetLiveAsync)
             .Requires(AccessRoles.Operate)
             .Describe("Models", "What was live when", "The versions in production on a day (UTC) or at a moment; now when at is absent.")
+            .WithEntityTag<LiveModelsAnswer>()
             .WithQueryText("at", "A day such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z.", "2026-01-31")
             .ProducesProblems(400, 503);
     }

@@ -46,7 +46,7 @@ internal static class Documentation
     {
         foreach (var status in statuses)
         {
-            var namesFields = status is 400 or 413 or 415;
+            var namesFields = status is 400 or 413 or 415 or 422;
             builder.Answers(status, namesFields ? typeof(HttpValidationProblemDetails) : typeof(ProblemDetails), ProblemJson);
         }
 
@@ -110,6 +110,43 @@ internal static class Documentation
                 Example = value.DeepClone(),
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Declares an optional request header that the handler reads by itself.</summary>
+    public static TBuilder WithHeader<TBuilder>(this TBuilder builder, string name, string description, JsonNode value)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            (operation.Parameters ??= []).Add(new OpenApiParameter
+            {
+                Name = name,
+                In = ParameterLocation.Header,
+                Description = description,
+                Example = value.DeepClone(),
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            });
+            return Task.CompletedTask;
+        });
+
+    /// <summary>Gives answers an ETag, answers If-None-Match with 304 and says so.</summary>
+    public static RouteHandlerBuilder WithEntityTag<TAnswer>(this RouteHandlerBuilder builder) => builder
+        .AddEndpointFilter(new EntityTags<TAnswer>())
+        .WithHeader("If-None-Match", "The ETag of an earlier answer: 304 without a body when it would be the same again.", "\"0\"")
+        .AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var responses = operation.Responses ??= [];
+            responses["304"] = new OpenApiResponse { Description = "Not Modified" };
+            if (responses.TryGetValue("200", out var found) && found is OpenApiResponse ok)
+            {
+                ok.Headers ??= new Dictionary<string, IOpenApiHeader>();
+                ok.Headers["ETag"] = new OpenApiHeader
+                {
+                    Description = "Stands for exactly these bytes.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                };
+            }
+
             return Task.CompletedTask;
         });
 

@@ -1,0 +1,130 @@
+using System.Net;
+using System.Text;
+using Levee.Api.Contracts;
+using Levee.Api.Idempotency;
+using Levee.Api.Tests.Cluster;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Npgsql;
+
+namespace Levee.Api.Tests;
+
+[Collection(ApiCollection.Name)]
+public sealed class IdempotencyTests : IDisposable
+{
+    private const string Label = """{"transaction_id":"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11","is_fraud":1}""";
+
+    private readonly ApiFixture _api;
+
+    public IdempotencyTests(ApiFixture api)
+    {
+        _api = api;
+        api.System.Reset();
+    }
+
+    public void Dispose() => _api.System.Reset();
+
+    [Fact]
+    public async Task A_repeated_request_gets_the_first_answer_and_stores_nothing()
+    {
+        var first = await PostAsync("/labels", "key-1", Label);
+        var again = await PostAsync("/v1/labels", "key-1", Label);
+        var other = await PostAsync("/labels", "key-2", Label);
+
+        Assert.All([first, again, other], answer => Assert.Equal(HttpStatusCode.OK, answer.Status));
+        Assert.Equal(first.Body, again.Body);
+        Assert.Equal(2, _api.System.Labels.Count);
+    }
+
+    [Fact]
+    public async Task The_same_key_with_another_body_is_422()
+    {
+        await PostAsync("/labels", "key-3", Label);
+        var answer = await PostAsync("/labels", "key-3", Label.Replace("1}", "0}", StringComparison.Ordinal));
+
+        Assert.Equal(["idempotency-key"], answer.IsProblem(HttpStatusCode.UnprocessableEntity).Fields);
+        Assert.Single(_api.System.Labels);
+    }
+
+    [Theory]
+    [InlineData(129)]
+    [InlineData(0)]
+    public async Task A_key_of_a_wrong_length_is_400(int length)
+    {
+        var answer = await PostAsync("/labels", new string('k', length), Label);
+
+        Assert.Equal(["idempotency-key"], answer.IsProblem(HttpStatusCode.BadRequest).Fields);
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/labels", new string('k', 128), Label)).Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_failed_may_be_repeated_with_its_key()
+    {
+        _api.System.Failure = new NpgsqlException("away", new IOException());
+        (await PostAsync("/labels", "key-4", Label)).IsProblem(HttpStatusCode.ServiceUnavailable);
+        _api.System.Failure = null;
+
+        Assert.Equal(HttpStatusCode.OK, (await PostAsync("/labels", "key-4", Label)).Status);
+        Assert.Single(_api.System.Labels);
+    }
+
+    [Fact]
+    public async Task Requests_at_the_same_time_share_one_answer()
+    {
+        var keys = new IdempotencyKeys(Options.Create(new ApiOptions()), new FakeTimeProvider());
+        var pending = new TaskCompletionSource<LabelsAnswer>();
+        var calls = 0;
+
+        var first = keys.Run(null, "k", [1], Call)!;
+        var second = keys.Run(null, "k", [1], Call)!;
+        Assert.False(second.IsCompleted);
+        pending.SetResult(new LabelsAnswer(1, 1));
+
+        Assert.Same(await first, await second);
+        Assert.Equal(1, calls);
+
+        Task<LabelsAnswer> Call()
+        {
+            calls++;
+            return pending.Task;
+        }
+    }
+
+    [Fact]
+    public async Task Keys_end_with_their_time_and_the_oldest_goes_when_there_are_too_many()
+    {
+        var time = new FakeTimeProvider();
+        var keys = new IdempotencyKeys(
+            Options.Create(new ApiOptions { MaxIdempotencyKeys = 2, IdempotencyLifetime = TimeSpan.FromMinutes(1) }), time);
+        var calls = 0;
+
+        await Run("anna", "a");
+        await Run("otto", "a");
+        await Run("anna", "a");
+        Assert.Equal(2, calls); // A caller's keys are its own.
+
+        await Run("anna", "b");
+        await Run("otto", "a");
+        Assert.Equal(3, calls);
+        await Run("anna", "a");
+        Assert.Equal(4, calls); // It was the oldest.
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Run("anna", "a");
+        Assert.Equal(5, calls);
+
+        Task Run(string caller, string key) => keys.Run(caller, key, [1], () =>
+        {
+            calls++;
+            return Task.FromResult(new LabelsAnswer(1, 1));
+        })!;
+    }
+
+    private async Task<Answer> PostAsync(string path, string key, string json)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));
+        message.Content = new StringContent(json, Encoding.UTF8, "application/json");
+        message.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        return await Answer.SendAsync(_api.Client, message);
+    }
+}
