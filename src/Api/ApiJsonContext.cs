@@ -18,6 +18,7 @@ namespace Levee.Api;
 [JsonSerializable(typeof(ReasonBody))]
 [JsonSerializable(typeof(RetrainBody))]
 [JsonSerializable(typeof(RetrainAnswer))]
+[JsonSerializable(typeof(DriftAnswer))]
 [JsonSerializable(typeof(ReplayBody))]
 [JsonSerializable(typeof(ReplaysAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]

@@ -104,6 +104,7 @@ public static class LeveeApiExtensions
         CustomerEndpoints.Map(routes);
         ModelEndpoints.Map(routes);
         RetrainEndpoints.Map(routes);
+        DriftEndpoint.Map(routes);
         ReplayEndpoints.Map(routes);
         HealthEndpoints.Map(routes);
     }

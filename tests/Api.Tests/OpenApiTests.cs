@@ -30,7 +30,7 @@ public sealed class OpenApiTests : IDisposable
 
         Assert.Equal(
             [
-                "get /customers/{id}/features", "get /health", "get /health/live", "get /health/ready", "get /models", "get /models/history",
+                "get /customers/{id}/features", "get /drift", "get /health", "get /health/live", "get /health/ready", "get /models", "get /models/history",
                 "get /models/live", "get /replay", "get /retrain", "post /labels", "post /models/{version}/archive", "post /models/{version}/promote", "post /models/{version}/rollback", "post /predict", "post /predict/batch", "post /replay", "post /retrain",
             ],
             routes.Order(StringComparer.Ordinal));

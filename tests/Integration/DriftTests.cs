@@ -52,6 +52,11 @@ public sealed class DriftTests(SystemFixture system)
         var outcome = await RetrainAsync(silo);
 
         Assert.True(outcome.GetProperty("outcome").GetString() == "no_drift", outcome.GetRawText());
+        var drift = await silo.GetJsonAsync("/drift");
+        Assert.Equal(outcome.GetProperty("current_auc").GetDouble(), drift.GetProperty("current_auc").GetDouble(), 6);
+        Assert.InRange(drift.GetProperty("current_auc_low").GetDouble(), 0.5, drift.GetProperty("current_auc").GetDouble());
+        Assert.False(drift.GetProperty("drifted").GetBoolean());
+        Assert.InRange(drift.GetProperty("features").GetProperty("amount").GetDouble(), 0, 0.5);
         await using var connection = await run.OpenAsync();
         Assert.Equal(1, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM model_versions"));
     }

@@ -61,6 +61,21 @@ internal static class AnswerExamples
             ["candidate_auc"] = null,
             ["production_auc"] = null,
         },
+        ["DriftAnswer"] = () => new JsonObject
+        {
+            ["model_version"] = "v1",
+            ["measured_at"] = Time,
+            ["matured_predictions"] = 48_210,
+            ["frauds"] = 391,
+            ["current_auc"] = 0.912,
+            ["current_auc_low"] = 0.893,
+            ["current_auc_high"] = 0.931,
+            ["baseline_auc"] = 0.915,
+            ["degradation_percent"] = 0.33,
+            ["max_degradation_percent"] = 5,
+            ["drifted"] = false,
+            ["features"] = new JsonObject { ["amount"] = 0.04 },
+        },
         ["ReplaysAnswer"] = () => new JsonObject
         {
             ["partitions"] = new JsonArray(new JsonObject

@@ -57,6 +57,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddHostedService<ModelRefresher>();
         services.AddLeveeTraining(configuration);
         services.AddSingleton<ModelFactory>();
+        services.AddSingleton<DriftMeter>();
         services.AddSingleton<RetrainSteps>();
 
         services.AddSingleton<LabelRouter>();

@@ -9,15 +9,13 @@ namespace Levee.Grains.Retraining;
 /// <summary>What each step of a retraining run does. Every step can be done again with the same result.</summary>
 internal sealed class RetrainSteps(
     ModelRegistry registry,
-    MaturedPredictions predictions,
+    DriftMeter meter,
     ModelFactory factory,
     FeatureList features,
     IGrainFactory grains,
     IOptions<RetrainOptions> options,
     TimeProvider time)
 {
-    private const int DriftSample = 5_000;
-
     private readonly RetrainOptions _options = options.Value;
 
     /// <summary>Does the step that the status is in.</summary>
@@ -34,60 +32,29 @@ internal sealed class RetrainSteps(
 
     private async Task<RetrainStatus> CheckDriftAsync(RetrainStatus status, CancellationToken cancellationToken)
     {
-        if (await FindProductionAsync(cancellationToken) is not { } production)
+        if (await meter.MeasureAsync(cancellationToken) is not { } drift)
         {
             return status with { Step = RetrainStep.Train, Detail = "No version that could serve is in production: this run trains the first." };
         }
 
-        var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
-        var matured = await predictions.ReadAsync(now - (_options.DriftDays * UnixMicros.PerDay), now, production.Version, cancellationToken);
-        await MeasureInputDriftAsync(production.Version, cancellationToken);
-        var frauds = matured.Count(prediction => prediction.IsFraud);
-        var baseline = production.Metrics["auc"];
-        status = status with { MaturedPredictions = matured.Count, BaselineAuc = baseline };
-
-        if (matured.Count < _options.MinPredictions || frauds < _options.MinFrauds || frauds == matured.Count)
+        status = status with { MaturedPredictions = drift.MaturedPredictions, BaselineAuc = drift.BaselineAuc };
+        if (drift is not { CurrentAuc: { } auc, DegradationPercent: { } fall })
         {
             return status.Forced
                 ? status with { Step = RetrainStep.Train, Detail = "Forced; too few matured predictions to measure drift." }
                 : End(status, "too_few_labels", FormattableString.Invariant(
-                    $"{matured.Count} matured predictions with {frauds} frauds; {_options.MinPredictions} with {_options.MinFrauds} are needed."));
+                    $"{drift.MaturedPredictions} matured predictions with {drift.Frauds} frauds; {_options.MinPredictions} with {_options.MinFrauds} are needed."));
         }
 
-        var scores = matured.Select(prediction => prediction.Probability).ToArray();
-        var labels = matured.Select(prediction => prediction.IsFraud).ToArray();
-        var auc = BinaryMetrics.Auc(scores, labels);
-        var fall = (baseline - auc) / baseline * 100;
-        ModelMetrics.Accuracy.WithLabels(production.Version).Set(auc);
         status = status with
         {
             CurrentAuc = auc,
-            Detail = FormattableString.Invariant($"AUC {auc:F4} against {baseline:F4}: {fall:F1} % lower."),
+            Detail = FormattableString.Invariant(
+                $"AUC {auc:F4} [{drift.CurrentAucLow:F4}, {drift.CurrentAucHigh:F4}] against {drift.BaselineAuc:F4}: {fall:F1} % lower."),
         };
-        return status.Forced || fall > _options.MaxDegradationPercent
+        return status.Forced || drift.HasDrifted == true
             ? status with { Step = RetrainStep.Train }
             : End(status, "no_drift", status.Detail!);
-    }
-
-    // Tells people which input moved; it does not decide: labels do.
-    private async Task MeasureInputDriftAsync(string version, CancellationToken cancellationToken)
-    {
-        var recent = await predictions.ReadVectorsAsync(version, DriftSample, cancellationToken);
-        var probe = (await LoadAsync(version, cancellationToken)).Probe;
-        for (var feature = 0; feature < features.Count && recent.Count > 0; feature++)
-        {
-            var before = new float[probe.Count];
-            for (var row = 0; row < before.Length; row++)
-            {
-                before[row] = probe.Rows[(row * probe.Columns) + feature];
-            }
-
-            var distance = KolmogorovSmirnov.Distance(before, [.. recent.Select(vector => vector[feature])]);
-            if (!double.IsNaN(distance))
-            {
-                ModelMetrics.Drifted(features.Features[feature].Name, distance);
-            }
-        }
     }
 
     private async Task<RetrainStatus> TrainAsync(RetrainStatus status, CancellationToken cancellationToken)

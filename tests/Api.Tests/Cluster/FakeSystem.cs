@@ -46,6 +46,20 @@ public sealed class FakeSystem
 
     public RetrainStatus Retrain { get; set; } = new();
 
+    public DriftReport? Drift { get; set; } = new()
+    {
+        ModelVersion = "v1",
+        MeasuredAt = new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero),
+        MaturedPredictions = 1_000,
+        Frauds = 40,
+        CurrentAuc = 0.81,
+        CurrentAucLow = 0.74,
+        CurrentAucHigh = 0.88,
+        BaselineAuc = 0.9,
+        MaxDegradationPercent = 5,
+        Features = [new FeatureDrift("amount", 0.25)],
+    };
+
     public ConcurrentQueue<ReplayRequest> Replays { get; } = new();
 
     public static SystemHealth AllHealthy => new()

@@ -25,6 +25,7 @@ public sealed class AccessMatrixTests(SecuredApi api) : IClassFixture<SecuredApi
         ("POST", "/models/v1/archive", "/models/{version}/archive", "operate", "{}"),
         ("POST", "/retrain", "/retrain", "operate", "{}"),
         ("GET", "/retrain", "/retrain", "operate", null),
+        ("GET", "/drift", "/drift", "operate", null),
         ("POST", "/replay", "/replay", "operate", """{"partition":3,"offset":0}"""),
         ("GET", "/replay", "/replay", "operate", null),
         ("GET", "/dashboard", "/dashboard", "operate", null),

@@ -1,0 +1,7 @@
+namespace Levee.Grains;
+
+/// <summary>How far a feature of recent predictions is from the rows that the model was made with.</summary>
+/// <param name="Feature">Name of the feature.</param>
+/// <param name="Distance">Kolmogorov-Smirnov distance, 0 to 1.</param>
+[GenerateSerializer, Immutable, Alias("levee.FeatureDrift")]
+public sealed record FeatureDrift([property: Id(0)] string Feature, [property: Id(1)] double Distance);

@@ -1,0 +1,97 @@
+using Levee.Features;
+using Levee.Grains.Models;
+using Levee.Models;
+using Levee.Storage;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Grains.Retraining;
+
+/// <summary>Measures what the version in production is worth by now, and how its inputs moved.</summary>
+internal sealed class DriftMeter(
+    ModelRegistry registry, MaturedPredictions predictions, FeatureList features, IOptions<RetrainOptions> options, TimeProvider time)
+{
+    private const int InputSample = 5_000;
+    private const double Normal95 = 1.96;
+
+    private readonly RetrainOptions _options = options.Value;
+
+    /// <summary>Measures, and sets the metrics that show it.</summary>
+    /// <returns>Null when no version that could serve is in production.</returns>
+    public async Task<DriftReport?> MeasureAsync(CancellationToken cancellationToken)
+    {
+        var production = (await registry.ListAsync(cancellationToken))
+            .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
+        if (production is null)
+        {
+            return null;
+        }
+
+        var measuredAt = time.GetUtcNow();
+        var now = UnixMicros.FromDateTimeOffset(measuredAt);
+        var matured = await predictions.ReadAsync(now - (_options.DriftDays * UnixMicros.PerDay), now, production.Version, cancellationToken);
+        var frauds = matured.Count(prediction => prediction.IsFraud);
+        var report = new DriftReport
+        {
+            ModelVersion = production.Version,
+            MeasuredAt = measuredAt,
+            MaturedPredictions = matured.Count,
+            Frauds = frauds,
+            BaselineAuc = production.Metrics["auc"],
+            MaxDegradationPercent = _options.MaxDegradationPercent,
+            Features = await MeasureInputsAsync(production.Version, cancellationToken),
+        };
+        if (matured.Count < _options.MinPredictions || frauds < _options.MinFrauds || frauds == matured.Count)
+        {
+            return report;
+        }
+
+        var auc = BinaryMetrics.Auc(
+            [.. matured.Select(prediction => prediction.Probability)], [.. matured.Select(prediction => prediction.IsFraud)]);
+        ModelMetrics.Accuracy.WithLabels(production.Version).Set(auc);
+        var error = Normal95 * StandardError(auc, frauds, matured.Count - frauds);
+        return report with { CurrentAuc = auc, CurrentAucLow = Math.Max(0, auc - error), CurrentAucHigh = Math.Min(1, auc + error) };
+    }
+
+    /// <summary>The standard error of an AUC (Hanley and McNeil 1982, "The meaning and use of the area under a ROC curve", formula 1).</summary>
+    /// <param name="auc">The AUC, 0 to 1.</param>
+    /// <param name="frauds">Rows of the one class, at least 1.</param>
+    /// <param name="others">Rows of the other, at least 1.</param>
+    internal static double StandardError(double auc, int frauds, int others)
+    {
+        var square = auc * auc;
+        var variance = (auc * (1 - auc))
+            + ((frauds - 1) * ((auc / (2 - auc)) - square))
+            + ((others - 1) * ((2 * square / (1 + auc)) - square));
+        return Math.Sqrt(variance / ((double)frauds * others));
+    }
+
+    // Tells people which input moved; it does not decide: labels do.
+    private async Task<FeatureDrift[]> MeasureInputsAsync(string version, CancellationToken cancellationToken)
+    {
+        var recent = await predictions.ReadVectorsAsync(version, InputSample, cancellationToken);
+        if (recent.Count == 0)
+        {
+            return [];
+        }
+
+        var probe = ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash).Probe;
+        var moved = new List<FeatureDrift>();
+        for (var feature = 0; feature < features.Count; feature++)
+        {
+            var before = new float[probe.Count];
+            for (var row = 0; row < before.Length; row++)
+            {
+                before[row] = probe.Rows[(row * probe.Columns) + feature];
+            }
+
+            var distance = KolmogorovSmirnov.Distance(before, [.. recent.Select(vector => vector[feature])]);
+            if (!double.IsNaN(distance))
+            {
+                ModelMetrics.Drifted(features.Features[feature].Name, distance);
+                moved.Add(new FeatureDrift(features.Features[feature].Name, distance));
+            }
+        }
+
+        return [.. moved];
+    }
+}
