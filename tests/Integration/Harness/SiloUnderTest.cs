@@ -9,6 +9,8 @@ namespace Levee.Integration.Harness;
 /// <summary>A silo in a process of its own, on a given database and broker.</summary>
 public sealed class SiloUnderTest : IAsyncDisposable
 {
+    private static int _lastPort = 20_000 + (Environment.ProcessId % 8_000);
+
     private SiloUnderTest(LeveeProcess process, int port)
     {
         Process = process;
@@ -73,11 +75,25 @@ public sealed class SiloUnderTest : IAsyncDisposable
 
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
 
+    /// <summary>
+    /// A port that nobody listens on, each one once: below those that the system hands to clients, which would else take it, or even connect to
+    /// themselves on it, before the silo listens.
+    /// </summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            try
+            {
+                using var listener = new TcpListener(IPAddress.Any, Interlocked.Increment(ref _lastPort));
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Taken: the next one.
+            }
+        }
     }
 
     public async ValueTask DisposeAsync()
