@@ -98,6 +98,53 @@ public sealed class LaneTests
     }
 
     [Fact]
+    public void A_draining_partition_hands_out_what_was_overtaken_until_deliveries_end()
+    {
+        var (partition, receiver) = Partition(o => o.MaxBatch = 1);
+        var other = StreamId.Create("customers", 2);
+        Append(partition, Stream, 0, 3);
+        Append(partition, other, 3, 1);
+        Append(partition, Stream, 4, 1);
+        var overtaken = receiver.GetCacheCursor(Stream, null);
+        var ahead = receiver.GetCacheCursor(other, null);
+        Assert.Equal([0], Next(overtaken));
+        Assert.Equal([3], Next(ahead));
+        partition.BeginDrain();
+        Assert.Null(Next(ahead));
+        Assert.False(partition.IsSettled);
+        Assert.Equal([1], Next(overtaken));
+        Assert.Equal([2], Next(overtaken));
+        Assert.Null(Next(overtaken));
+        Assert.True(partition.IsSettled);
+        Assert.Equal(4, partition.Tracker.Position.NextOffset);
+    }
+
+    [Fact]
+    public void After_the_end_of_deliveries_nothing_is_handed_out()
+    {
+        var (partition, receiver) = Partition(o => o.MaxBatch = 1);
+        var other = StreamId.Create("customers", 2);
+        Append(partition, Stream, 0, 2);
+        Append(partition, other, 2, 1);
+        var overtaken = receiver.GetCacheCursor(Stream, null);
+        Assert.Equal([0], Next(overtaken));
+        Assert.Equal([2], Next(receiver.GetCacheCursor(other, null)));
+        partition.BeginDrain();
+        partition.EndDeliveries();
+        Assert.Null(Next(overtaken));
+        Assert.Equal(1, partition.Tracker.Position.NextOffset);
+    }
+
+    [Fact]
+    public void A_partition_that_delivered_nothing_is_settled_at_once()
+    {
+        var (partition, _) = Partition();
+        Append(partition, Stream, 0, 2);
+        partition.BeginDrain();
+        Assert.True(partition.IsSettled);
+    }
+
+    [Fact]
     public void A_cursor_follows_its_queue_to_the_partitions_next_ownership()
     {
         var table = new PartitionTable(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -25,4 +26,36 @@ public sealed class RestartTests
         var twice = log.Streams.Sum(s => log.All(s).Count - log.Effect(s).Count);
         Assert.True(twice < 100, $"{twice} events were delivered twice after a graceful stop");
     }
+
+    [Fact]
+    public async Task What_was_overtaken_catches_up_before_a_partition_is_given_back()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        await source.ProduceAsync(1_000, customers: 20);
+        var log = new DeliveryLog();
+        var gate = new TaskCompletionSource();
+        log.BeforeDelivery = (stream, _) => stream == "customers/7" ? gate.Task : Task.CompletedTask;
+        var store = new InMemoryKafkaCheckpointStore();
+        var silo = await TestSilo.StartAsync(kafka, log, store, o =>
+        {
+            o.GroupId = kafka.Group;
+            o.MaxBatch = 4;
+        });
+        var slow = source.Produced.Count(o => o.Customer == 7);
+        await DeliveryLog.UntilAsync(
+            () => log.CountEffects("customers/") == 1_000 - slow && log.CountEffects("shops/") == 1_000, "all but the slow customer");
+
+        // The gate opens once the partition has begun to drain: what the customer has left is more than the one batch under way.
+        var stop = silo.DisposeAsync().AsTask();
+        await DeliveryLog.UntilAsync(() => IsDraining(silo), "the drain");
+        gate.SetResult();
+        await stop;
+
+        Assert.Equal(slow, log.CountEffects("customers/7"));
+        Assert.Equal(1_000, (await store.ReadAsync(kafka.Topic("orders"), 1, 0, default))!.NextOffset);
+    }
+
+    private static bool IsDraining(TestSilo silo) => silo.Services.GetRequiredKeyedService<KafkaSiloConsumer>("kafka").Table.Intakes.All(i => i.Partition.IsDraining);
 }

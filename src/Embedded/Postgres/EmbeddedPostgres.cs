@@ -16,7 +16,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>The user that owns everything in the cluster.</summary>
     public const string UserName = "levee";
 
-    private const int LongestSocketPath = 80;
     private const int FreePortAttempts = 3;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -215,48 +214,10 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
 
     private async Task StartServerOnPortAsync(CancellationToken ct)
     {
-        var settings = Settings().SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
+        var settings = ServerSettings.Of(_options, Cluster.Path, Port).SelectMany(setting => new[] { "-c", $"{setting.Key}={setting.Value}" });
         string[] command = [_programs.Server, "-D", Cluster.Path, .. settings];
         _server = await PostgresServer.StartAsync(
             Cluster, _account, command, _options.RemoveOnExit ? Cluster.Home : "", Port, _options.StartTimeout, ct);
-    }
-
-    private Dictionary<string, string> Settings()
-    {
-        var settings = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["listen_addresses"] = "127.0.0.1",
-            ["port"] = Port.ToString(CultureInfo.InvariantCulture),
-            ["unix_socket_directories"] = Cluster.Path.Length <= LongestSocketPath && Cluster.Path.IndexOfAny([',', '"', ' ']) < 0 ? Cluster.Path : "",
-            ["unix_socket_permissions"] = "0700",
-            ["max_connections"] = "250",
-            ["shared_buffers"] = "256MB",
-            ["timezone"] = "UTC",
-            ["log_timezone"] = "UTC",
-            ["jit"] = "off",
-
-            // No replicas: the log is for recovery only, and a checkpoint is rare enough not to be felt.
-            ["wal_level"] = "minimal",
-            ["max_wal_senders"] = "0",
-            ["max_wal_size"] = "2GB",
-            ["log_checkpoints"] = "off",
-
-            // A client that hangs within a transaction must not keep rows locked for good.
-            ["idle_in_transaction_session_timeout"] = "10s",
-        };
-        if (!_options.Durable)
-        {
-            settings["fsync"] = "off";
-            settings["synchronous_commit"] = "off";
-            settings["full_page_writes"] = "off";
-        }
-
-        foreach (var (name, value) in _options.Settings)
-        {
-            settings[name] = value;
-        }
-
-        return settings;
     }
 
     private static int FindPort(int wanted)

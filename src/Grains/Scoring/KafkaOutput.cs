@@ -15,6 +15,23 @@ internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
     /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
     public Task ProduceAsync(string topic, Message<byte[], byte[]> message) => _producer.Value.ProduceAsync(topic, message);
 
+    /// <summary>Produces messages.</summary>
+    /// <param name="topic">The topic.</param>
+    /// <param name="messages">The messages, at least one.</param>
+    /// <returns>What waits for the broker.</returns>
+    /// <exception cref="ProduceException{TKey, TValue}">The producer's queue is full; some of them may be on their way.</exception>
+    public DeliveryCount Produce(string topic, IReadOnlyCollection<Message<byte[], byte[]>> messages)
+    {
+        var count = new DeliveryCount(messages.Count);
+        Action<DeliveryReport<byte[], byte[]>> report = count.Report;
+        foreach (var message in messages)
+        {
+            _producer.Value.Produce(topic, message, report);
+        }
+
+        return count;
+    }
+
     /// <summary>Whether a topic exists, or is made by asking for it where the brokers do that.</summary>
     /// <exception cref="KafkaException">The brokers do not answer.</exception>
     public Task<bool> HasTopicAsync(string topic) => Task.Run(() =>

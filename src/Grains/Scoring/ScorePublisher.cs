@@ -1,5 +1,4 @@
-using System.Globalization;
-using System.Text;
+using System.Buffers.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Levee.Features;
@@ -21,26 +20,37 @@ internal sealed class ScorePublisher(KafkaOutput output, ScoresTopic topic)
             return;
         }
 
-        var pending = new Task[predictions.Count];
-        for (var i = 0; i < pending.Length; i++)
+        var messages = new Message<byte[], byte[]>[predictions.Count];
+        for (var i = 0; i < messages.Length; i++)
         {
-            var prediction = predictions[i];
-            pending[i] = output.ProduceAsync(topic.Name, new Message<byte[], byte[]>
+            messages[i] = new Message<byte[], byte[]>
             {
-                Key = Encoding.UTF8.GetBytes(prediction.CustomerId.ToString(CultureInfo.InvariantCulture)),
-                Value = JsonBytes.Of(prediction, Write),
-            });
+                Key = Key(predictions[i].CustomerId),
+                Value = JsonBytes.Of(predictions[i], Write),
+            };
         }
 
-        try
+        var delivery = output.Produce(topic.Name, messages);
+        await delivery.Done;
+        if (delivery.Error is not { } error)
         {
-            await Task.WhenAll(pending);
+            return;
         }
-        catch (ProduceException<byte[], byte[]> exception) when (ScoresTopic.IsMissing(exception.Error))
+
+        if (!ScoresTopic.IsMissing(error))
         {
-            // The topic was deleted meanwhile.
-            topic.Drop(pending.Count(task => task.IsFaulted));
+            throw new KafkaException(error);
         }
+
+        // The topic was deleted meanwhile.
+        topic.Drop(delivery.Failed);
+    }
+
+    private static byte[] Key(long customerId)
+    {
+        Span<byte> digits = stackalloc byte[20];
+        _ = Utf8Formatter.TryFormat(customerId, digits, out var length);
+        return digits[..length].ToArray();
     }
 
     private static void Write(Utf8JsonWriter json, PredictionRow prediction)

@@ -3,7 +3,7 @@ using Npgsql;
 namespace Levee.Storage;
 
 /// <summary>The commits that share one PostgreSQL transaction.</summary>
-internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> works)
+internal sealed class CommitBatch(NpgsqlDataSource source, WriterConnection writer, List<CommitWork> works)
 {
     private const string TransactionsOnce = "transactions_once";
     private const string PredictionsKey = "predictions_pkey";
@@ -16,7 +16,7 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
         {
             try
             {
-                await TryCommitAsync(cancellationToken);
+                await TryCommitOnceAsync(cancellationToken);
             }
             catch (PostgresException exception) when (exception is { SqlState: PostgresErrorCodes.UniqueViolation, ConstraintName: TransactionsOnce })
             {
@@ -35,11 +35,23 @@ internal sealed class CommitBatch(NpgsqlDataSource source, List<CommitWork> work
         }
     }
 
+    private async Task TryCommitOnceAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await TryCommitAsync(await writer.OpenAsync(cancellationToken), cancellationToken);
+        }
+        catch
+        {
+            await writer.DropAsync();
+            throw;
+        }
+    }
+
     // Leaves those works that turned out to be in the way of the others unwritten: they are answered, everything is rolled back, and the
     // rest is to be tried again.
-    private async Task TryCommitAsync(CancellationToken cancellationToken)
+    private async Task TryCommitAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var written = await StateWriter.WriteAsync(connection, transaction, works, cancellationToken);
         var winners = works.FindAll(work => written.ContainsKey(work.Key));

@@ -73,6 +73,7 @@ public sealed partial class GroupCommitter : IAsyncDisposable
 
     private async Task WriteAsync()
     {
+        await using var connection = new WriterConnection(_source);
         var later = new List<CommitWork>();
         var batch = new List<CommitWork>();
         while (later.Count > 0 || await _queue.Reader.WaitToReadAsync())
@@ -91,7 +92,7 @@ public sealed partial class GroupCommitter : IAsyncDisposable
 
             StorageMetrics.BatchSize.Record(batch.Count);
             var started = _time.GetTimestamp();
-            await CommitAsync(batch);
+            await CommitAsync(connection, batch);
             StorageMetrics.CommitSeconds.Record(_time.GetElapsedTime(started).TotalSeconds);
             batch.Clear();
         }
@@ -133,9 +134,9 @@ public sealed partial class GroupCommitter : IAsyncDisposable
         }
     }
 
-    private async Task CommitAsync(List<CommitWork> works)
+    private async Task CommitAsync(WriterConnection connection, List<CommitWork> works)
     {
-        var batch = new CommitBatch(_source, works);
+        var batch = new CommitBatch(_source, connection, works);
         var delay = FirstRetry;
         while (works.Count > 0)
         {
@@ -153,13 +154,13 @@ public sealed partial class GroupCommitter : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                await FailAsync(works, exception);
+                await FailAsync(connection, works, exception);
             }
         }
     }
 
     // One work that PostgreSQL refuses must not take the others down with it: alone, each shows its own fate.
-    private async Task FailAsync(List<CommitWork> works, Exception exception)
+    private async Task FailAsync(WriterConnection connection, List<CommitWork> works, Exception exception)
     {
         if (works.Count == 1 || _stop.IsCancellationRequested)
         {
@@ -172,7 +173,7 @@ public sealed partial class GroupCommitter : IAsyncDisposable
         LogSplit(_logger, works.Count, exception);
         foreach (var work in works)
         {
-            await CommitAsync([work]);
+            await CommitAsync(connection, [work]);
         }
 
         works.Clear();

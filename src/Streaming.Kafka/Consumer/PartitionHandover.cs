@@ -15,6 +15,7 @@ internal sealed class PartitionHandover(
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommitTimeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan AgentTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SettlePatience = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Lets deliveries under way finish, stores and commits how far everything is, and only then lets go.</summary>
     /// <param name="consumer">The consumer.</param>
@@ -27,8 +28,8 @@ internal sealed class PartitionHandover(
         }
 
         List<KafkaPartition> partitions = [.. intakes.Select(i => i.Partition)];
-        partitions.ForEach(p => p.BeginDrain());
         var startedAt = Stopwatch.GetTimestamp();
+        Settle(partitions);
         var isDrained = true;
         foreach (var partition in partitions)
         {
@@ -76,10 +77,31 @@ internal sealed class PartitionHandover(
     {
         foreach (var intake in intakes)
         {
-            intake.Partition.BeginDrain();
+            intake.Partition.EndDeliveries();
         }
 
         LetGo(intakes);
+    }
+
+    // Lets the overtaken records catch up, for as long as that goes on: a grain that fails or a database that is away ends it.
+    private void Settle(List<KafkaPartition> partitions)
+    {
+        partitions.ForEach(p => p.BeginDrain());
+        var startedAt = Stopwatch.GetTimestamp();
+        var (completed, movedAt) = (0L, startedAt);
+        while (!partitions.TrueForAll(p => p.IsSettled)
+            && Stopwatch.GetElapsedTime(startedAt) < options.DrainTimeout / 2
+            && Stopwatch.GetElapsedTime(movedAt) < SettlePatience)
+        {
+            Thread.Sleep(1);
+            var now = partitions.Sum(p => p.Completed);
+            if (now != completed)
+            {
+                (completed, movedAt) = (now, Stopwatch.GetTimestamp());
+            }
+        }
+
+        partitions.ForEach(p => p.EndDeliveries());
     }
 
     private void LetGo(IReadOnlyList<PartitionIntake> intakes)

@@ -67,7 +67,13 @@ internal sealed class LaneCursor : IQueueCacheCursor
         }
 
         var count = (int)Math.Min(_lane.Tail - Acknowledged, Acknowledged < _aloneUntil ? 1 : partition.MaxBatch);
-        if (count == 0 || Stopwatch.GetTimestamp() < _notBefore || !partition.TryBeginDelivery())
+        if (count == 0 || Stopwatch.GetTimestamp() < _notBefore)
+        {
+            return false;
+        }
+
+        count = partition.TryBeginDelivery(_lane, Acknowledged, count);
+        if (count == 0)
         {
             return false;
         }

@@ -15,6 +15,9 @@ internal sealed class KafkaPartition
     private readonly CancellationTokenSource _released = new();
     private readonly TaskCompletionSource _agentStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _deliveries;
+    private long _completed;
+    private long _newestBegun = -1;
+    private long _deliverTo = long.MaxValue;
     private volatile bool _isDraining;
     private volatile bool _hasAgent;
     private volatile PartitionState _state;
@@ -123,7 +126,11 @@ internal sealed class KafkaPartition
 
     /// <summary>One target of a record is done.</summary>
     /// <param name="handle">The record's handle.</param>
-    public void Complete(long handle) => Tracker.Complete(handle);
+    public void Complete(long handle)
+    {
+        Tracker.Complete(handle);
+        Interlocked.Increment(ref _completed);
+    }
 
     /// <summary>A batch was acknowledged and its events are complete.</summary>
     /// <param name="count">Events in it.</param>
@@ -144,17 +151,32 @@ internal sealed class KafkaPartition
         return (long)(bounded.TotalSeconds * Stopwatch.Frequency);
     }
 
-    /// <summary>Asks to deliver a batch; refused once the partition drains. The count goes up before the flag is read.</summary>
-    public bool TryBeginDelivery()
+    /// <summary>
+    /// Asks to deliver a batch. Once the partition drains only records before the newest whose delivery had begun are granted, and in the
+    /// end none. The count of deliveries goes up before the bound is read.
+    /// </summary>
+    /// <param name="lane">The lane.</param>
+    /// <param name="position">Position of the first event.</param>
+    /// <param name="count">How many events.</param>
+    /// <returns>How many of them may be delivered; with 0 no delivery has begun.</returns>
+    public int TryBeginDelivery(StreamLane lane, long position, int count)
     {
         Interlocked.Increment(ref _deliveries);
-        if (!_isDraining)
+        var deliverTo = Interlocked.Read(ref _deliverTo);
+        while (count > 0 && lane[position + count - 1].Offset > deliverTo)
         {
-            return true;
+            count--;
         }
 
-        EndDelivery();
-        return false;
+        if (count == 0)
+        {
+            EndDelivery();
+            return 0;
+        }
+
+        // Only the agent's scheduler writes it. A drain that begins between the two reads takes the newest before this one.
+        Interlocked.Exchange(ref _newestBegun, Math.Max(_newestBegun, lane[position + count - 1].Offset));
+        return count;
     }
 
     /// <summary>A delivery is over, well or not.</summary>
@@ -163,10 +185,30 @@ internal sealed class KafkaPartition
     /// <summary>True once the partition is being given back.</summary>
     public bool IsDraining => _isDraining;
 
-    /// <summary>Begins no further delivery.</summary>
-    public void BeginDrain() => _isDraining = true;
+    /// <summary>
+    /// Delivers nothing newer from here on. Records that were overtaken may still be delivered: where they do not, all that overtook them
+    /// is delivered again to the next owner, since a checkpoint is one offset.
+    /// </summary>
+    public void BeginDrain()
+    {
+        _isDraining = true;
+        Interlocked.CompareExchange(ref _deliverTo, Interlocked.Read(ref _newestBegun), long.MaxValue);
+    }
 
-    /// <summary>Waits for the deliveries under way after <see cref="BeginDrain"/>.</summary>
+    /// <summary>Begins no delivery at all from here on.</summary>
+    public void EndDeliveries()
+    {
+        _isDraining = true;
+        Interlocked.Exchange(ref _deliverTo, -1);
+    }
+
+    /// <summary>True once no delivery is under way and none begun before the drain was overtaken by another.</summary>
+    public bool IsSettled => InFlight == 0 && Interlocked.Read(ref _newestBegun) is var newest && (newest < 0 || Tracker.Reached > newest);
+
+    /// <summary>Targets of records that were completed, ever.</summary>
+    public long Completed => Interlocked.Read(ref _completed);
+
+    /// <summary>Waits for the deliveries under way after <see cref="EndDeliveries"/>.</summary>
     /// <param name="longest">Longest wait.</param>
     /// <returns>False when some were still under way.</returns>
     public bool Drain(TimeSpan longest)
@@ -188,7 +230,7 @@ internal sealed class KafkaPartition
     /// <summary>Ends the ownership.</summary>
     public void Release()
     {
-        _isDraining = true;
+        EndDeliveries();
         _state = PartitionState.Released;
         _released.Cancel();
     }
