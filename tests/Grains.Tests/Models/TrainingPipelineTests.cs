@@ -15,7 +15,7 @@ namespace Levee.Grains.Tests.Models;
 public sealed class TrainingPipelineTests : IAsyncLifetime
 {
     private static readonly List<TrainingRow> Rows = MakeRows();
-    private static readonly TrainingOptions Quick = new() { Trees = 10, Folds = 2, ProbeRows = 100, DataQuery = "a test" };
+    private static readonly TrainingOptions Quick = new() { Trees = 10, Folds = 2, DataQuery = "a test" };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("levee-pipeline-").FullName;
     private NpgsqlDataSource _source = null!;
