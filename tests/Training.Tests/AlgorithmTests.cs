@@ -1,6 +1,5 @@
 using Levee.Models;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 
 namespace Levee.Training.Tests;
 

@@ -44,7 +44,7 @@ public sealed class EnsembleBuilderTests
         Assert.Equal(AveragingSpace.Margin, outcome.Artifact.Ensemble!.Space);
         Assert.Equal(ProbeSet.LeastRowsToServe, outcome.Artifact.Probe.Count);
         var evaluation = ModelEvaluator.Evaluate(
-            outcome.Artifact, TimeSplit.Take(Rows, outcome.Split.Test), new EvaluationOptions { BootstrapRounds = 10, SegmentRounds = 5, ShapRows = 50 });
+            outcome.Artifact, TimeSplit.Take(Rows, outcome.Split.Test), new EvaluationOptions { BootstrapRounds = 10, SegmentRounds = 10, ShapRows = 50 });
         Assert.True(evaluation.Importance[0].MeanAbsoluteShap > 0);
         var files = RunFiles.Make(new RunDescription(Guid.NewGuid(), "ensemble", "tester"), outcome, evaluation);
         Assert.DoesNotContain(files, file => file.Name == "model.zip");

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Levee.Models;
 
 namespace Levee.Bench.Infer;
 
@@ -61,8 +60,8 @@ internal sealed class InferBenchmark(BenchArguments arguments) : IBenchmark
         [
             .. subjects.One.Lines(subjects.Engine, OneMust),
             .. subjects.Batch.Lines(subjects.Engine, BatchMust),
-            Comparison.Info("trees, one row, against XGBoost", subjects.One.RowsPerSecond, one),
-            Comparison.Info($"trees, batch of {BatchRows}, against XGBoost", subjects.Batch.RowsPerSecond, batch),
+            Comparison.Info("trees, one row, against XGBoost: rate", subjects.One.RowsPerSecond, one),
+            Comparison.Info($"trees, batch of {BatchRows}, against XGBoost: rate", subjects.Batch.RowsPerSecond, batch),
             .. subjects.Others.SelectMany(subject => subject.Lines(null, null)),
         ],
         Protocol =

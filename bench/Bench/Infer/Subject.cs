@@ -27,9 +27,9 @@ internal sealed class Subject(string name, int portions, int rowsPerPortion, Act
     public IEnumerable<Comparison> Lines(Subject? baseline, double? must)
     {
         yield return must is { } ratio
-            ? Comparison.RatioAtLeast(name, RowsPerSecond, baseline!.RowsPerSecond, ratio)
-            : Comparison.Info(name, RowsPerSecond, baseline?.RowsPerSecond);
-        yield return Comparison.Info($"{name}, a row", Nanoseconds, baseline?.Nanoseconds);
-        yield return Comparison.Info($"{name}, allocated a row", BytesPerRow, baseline?.BytesPerRow);
+            ? Comparison.RatioAtLeast($"{name}: rate", RowsPerSecond, baseline!.RowsPerSecond, ratio)
+            : Comparison.Info($"{name}: rate", RowsPerSecond, baseline?.RowsPerSecond);
+        yield return Comparison.Info($"{name}: time a row", Nanoseconds, baseline?.Nanoseconds);
+        yield return Comparison.Info($"{name}: allocated a row", BytesPerRow, baseline?.BytesPerRow);
     }
 }
