@@ -18,7 +18,12 @@ internal sealed class InferPeer : IAsyncDisposable
     public int Leaves => _peer.Greeting.GetProperty("leaves").GetInt32();
 
     public static async Task<InferPeer> StartAsync(
-        string root, string folder, IReadOnlyList<TrainingRow> train, IReadOnlyList<TrainingRow> scored, TrainingOptions options, CancellationToken stop)
+        string root,
+        string folder,
+        IReadOnlyList<TrainingRow> train,
+        IReadOnlyList<TrainingRow> scored,
+        TrainingOptions options,
+        CancellationToken stop)
     {
         await RowFile.WriteAsync(Path.Combine(folder, "train.f32"), train, stop);
         await RowFile.WriteLabelsAsync(Path.Combine(folder, "train.labels"), train, stop);

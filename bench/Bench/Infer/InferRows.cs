@@ -4,8 +4,8 @@ using Levee.Training;
 namespace Levee.Bench.Infer;
 
 /// <summary>
-/// Rows as wide as Levee's own, made from a seed: amounts and ratios with long tails, counts, flags, and a tenth of the ratios missing. Fraud
-/// depends on many of them together, so that trees grow to all the leaves that they may have.
+/// Rows as wide as Levee's own, made from a seed: amounts and ratios with long tails, counts, flags, and a tenth of the ratios missing.
+/// Fraud depends on many of them together, so that trees grow to all the leaves that they may have.
 /// </summary>
 internal static class InferRows
 {

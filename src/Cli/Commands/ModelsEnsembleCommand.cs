@@ -25,10 +25,11 @@ internal static class ModelsEnsembleCommand
         };
         var space = new Option<AveragingSpace?>("--space")
         {
-            Description = "What is averaged: margin (log-odds; trees only, with reasons) or probability. Defaults to margin where it can be.",
+            Description = "What is averaged: margin (log-odds; trees only, with reasons) or probability. Defaults to margin if possible.",
             HelpName = "margin|probability",
         };
-        var days = CommonOptions.Number("--days", "Days of transactions that it is calibrated and tested on; those that taught a member are left out.", 1, 730, 60);
+        var days = CommonOptions.Number(
+            "--days", "Days of transactions that it is calibrated and tested on; those that taught a member are left out.", 1, 730, 60);
         var warmUp = CommonOptions.Number("--warm-up-days", "Days before those that only fill the windows.", 0, 730, 37);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {
@@ -36,10 +37,14 @@ internal static class ModelsEnsembleCommand
             HelpName = "time",
             CustomParser = CommonOptions.ParseTime,
         };
-        var why = new Option<string>("--why") { Description = "The reason, for the history.", DefaultValueFactory = _ => "put together by hand" };
+        var why = new Option<string>("--why")
+        {
+            Description = "The reason, for the history.",
+            DefaultValueFactory = _ => "put together by hand",
+        };
         var command = new Command(
             "ensemble",
-            "Registers a weighted mean of versions in Staging, calibrated and tested on transactions later than what its members were trained on.")
+            "Registers a weighted mean of versions in Staging, calibrated and tested on transactions later than its members' training.")
         {
             members, space, days, warmUp, asOf, why, database.Connection, database.Data,
         };

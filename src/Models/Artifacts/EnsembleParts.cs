@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Levee.Models;
 
-/// <summary>An ensemble in an artifact: ensemble.json names space, members and weights; each member's whole artifact is a part of its own.</summary>
+/// <summary>
+/// An ensemble in an artifact: ensemble.json names space, members and weights; each member's whole artifact is a part of its own.
+/// </summary>
 internal static class EnsembleParts
 {
     private const string DescriptionPart = "ensemble.json";
@@ -19,7 +21,8 @@ internal static class EnsembleParts
         }
     }
 
-    public static ModelEnsemble Read(Func<string, byte[]> readPart, JsonSerializerOptions json, string featureHash, ClassifierLoader? loader)
+    public static ModelEnsemble Read(
+        Func<string, byte[]> readPart, JsonSerializerOptions json, string featureHash, ClassifierLoader? loader)
     {
         var stored = JsonSerializer.Deserialize<StoredEnsemble>(readPart(DescriptionPart), json);
         if (stored is not { Members.Count: <= ModelEnsemble.MaxMembers } || !Enum.TryParse<AveragingSpace>(stored.Space, out var space))
@@ -27,19 +30,18 @@ internal static class EnsembleParts
             throw new InvalidDataException($"{DescriptionPart} does not describe an ensemble.");
         }
 
-        return new ModelEnsemble(
-            [.. stored.Members.Select((member, i) => new EnsembleMember(member.Version, member.Weight, ReadMember(member.Version, readPart(PartOf(i)))))],
-            space);
+        return new ModelEnsemble([.. stored.Members.Select(ReadMember)], space);
 
-        ModelArtifact ReadMember(string version, byte[] content)
+        EnsembleMember ReadMember(StoredMember member, int index)
         {
             try
             {
-                return ModelArtifactFormat.Read(content, featureHash, loader);
+                var artifact = ModelArtifactFormat.Read(readPart(PartOf(index)), featureHash, loader);
+                return new EnsembleMember(member.Version, member.Weight, artifact);
             }
             catch (ModelArtifactException e)
             {
-                throw new ModelArtifactException($"Member {version}: {e.Message}", e);
+                throw new ModelArtifactException($"Member {member.Version}: {e.Message}", e);
             }
         }
     }

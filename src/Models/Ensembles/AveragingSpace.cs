@@ -4,8 +4,8 @@ namespace Levee.Models;
 public enum AveragingSpace
 {
     /// <summary>
-    /// The trees' log-odds before calibration. All members must be trees; the ensemble is then one sum of trees, with exact reasons, and has a
-    /// calibration of its own.
+    /// The trees' log-odds before calibration. All members must be trees; the ensemble is then one sum of trees, with exact reasons, and
+    /// has a calibration of its own.
     /// </summary>
     Margin,
 

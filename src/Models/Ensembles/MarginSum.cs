@@ -1,8 +1,8 @@
 namespace Levee.Models;
 
 /// <summary>
-/// The weighted mean of trees' log-odds as one ensemble of trees: a tree's leaves are multiplied by its member's weight, and what a member adds
-/// to its sum is added to the bias. So a margin ensemble is served and explained as any trees are.
+/// The weighted mean of trees' log-odds as one ensemble of trees: a tree's leaves are multiplied by its member's weight, and what a
+/// member adds to its sum is added to the bias. So a margin ensemble is served and explained as any trees are.
 /// </summary>
 internal static class MarginSum
 {

@@ -27,7 +27,8 @@ public sealed class ModelEnsemble
         Space = space ?? (areTrees ? AveragingSpace.Margin : AveragingSpace.Probability);
         if (Space == AveragingSpace.Margin && Members.FirstOrDefault(member => member.Artifact.Kind != ModelKind.Trees) is { } other)
         {
-            throw new ModelArtifactException($"{other.Version} is not made of trees: margins can be averaged of trees only, probabilities of any model.");
+            throw new ModelArtifactException(
+                $"{other.Version} is not made of trees: margins can be averaged of trees only, probabilities of any model.");
         }
 
         Classifier = Space == AveragingSpace.Margin ? MarginSum.Of(Members) : new MeanProbability(Members);
@@ -83,7 +84,8 @@ public sealed class ModelEnsemble
         var sum = members.Sum(member => member.Weight);
         if (Math.Abs(sum - 1) > WeightTolerance)
         {
-            throw new ModelArtifactException(string.Create(CultureInfo.InvariantCulture, $"The weights add up to {sum:0.######}; they must add up to 1."));
+            throw new ModelArtifactException(string.Create(
+                CultureInfo.InvariantCulture, $"The weights add up to {sum:0.######}; they must add up to 1."));
         }
     }
 }

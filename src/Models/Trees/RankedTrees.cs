@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics;
 namespace Levee.Models;
 
 /// <summary>
-/// Evaluates 64 rows at once without walking. First each value becomes its rank among the thresholds that any tree compares it with, a byte: a
-/// value is at most the j-th threshold exactly when its rank is at most j. Then each tree is evaluated from its leaves up: a split selects, for
-/// 32 rows in one step, the leaf number that its left or its right side came to. All splits are evaluated, also those that no row reaches, which
-/// is cheaper than to look for the few that count as long as trees are small.
+/// Evaluates 64 rows at once without walking. First each value becomes its rank among the thresholds that any tree compares it with, a
+/// byte: a value is at most the j-th threshold exactly when its rank is at most j. Then each tree is evaluated from its leaves up: a
+/// split selects, for 32 rows in one step, the leaf number that its left or its right side came to. All splits are evaluated, also those
+/// that no row reaches, which is cheaper than to look for the few that count as long as trees are small.
 /// </summary>
 internal sealed class RankedTrees : BatchEvaluator
 {
@@ -103,7 +103,8 @@ internal sealed class RankedTrees : BatchEvaluator
     }
 
     // Where a child's result lies in the scratch: leaves first, then the tree's splits in the order in which they are evaluated.
-    private static int Append(TreeDefinition tree, int reference, int[] slots, ThresholdRanks ranks, List<RankedSplit> splits, ref int results)
+    private static int Append(
+        TreeDefinition tree, int reference, int[] slots, ThresholdRanks ranks, List<RankedSplit> splits, ref int results)
     {
         if (reference < 0)
         {

@@ -8,8 +8,8 @@ namespace Levee.Training;
 /// score without a probability is taken as log-odds; the calibration that the artifact holds makes a probability of it.
 /// </summary>
 /// <remarks>
-/// ML.NET maps rows through chains of getters that hold state, so each caller takes a chain of its own from a pool. Chains that find no place
-/// in the pool when they come back are let go, so that it stays as small as the machine has processors, twice over. Values beyond
+/// ML.NET maps rows through chains of getters that hold state, so each caller takes a chain of its own from a pool. Chains that find no
+/// place in the pool when they come back are let go, so that it stays as small as the machine has processors, twice over. Values beyond
 /// <see cref="Limit"/> are cut off at it: linear models overflow to NaN otherwise, and a probability is always a number.
 /// </remarks>
 public sealed class MlNetClassifier : IBinaryClassifier
@@ -34,7 +34,8 @@ public sealed class MlNetClassifier : IBinaryClassifier
             _pipeline = new MLContext(seed: 0).Model.Load(stream, out _);
             _idle[0] = new MlNetRowMapping(_pipeline, featureCount);
         }
-        catch (Exception e) when (e is FormatException or InvalidOperationException or ArgumentException or IOException or InvalidDataException)
+        catch (Exception e) when (
+            e is FormatException or InvalidOperationException or ArgumentException or IOException or InvalidDataException)
         {
             throw new ModelArtifactException($"The ML.NET model is not a binary classifier of {featureCount} features: {e.Message}", e);
         }

@@ -8,9 +8,9 @@ using Microsoft.ML.Transforms;
 namespace Levee.Training;
 
 /// <summary>
-/// One fit of a learner that ML.NET serves. Its input is the feature vector alone, as in serving. Linear learners get missing values as the
-/// mean with a flag beside it and features of mean 0 and standard deviation 1; trees get missing values as LightGBM does. All of that is part
-/// of the saved model.
+/// One fit of a learner that ML.NET serves. Its input is the feature vector alone, as in serving. Linear learners get missing values as
+/// the mean with a flag beside it and features of mean 0 and standard deviation 1; trees get missing values as LightGBM does. All of that
+/// is part of the saved model.
 /// </summary>
 internal sealed class MlNetFit : IModelFit
 {

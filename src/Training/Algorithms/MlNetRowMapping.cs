@@ -3,7 +3,9 @@ using Microsoft.ML.Data;
 
 namespace Levee.Training;
 
-/// <summary>One row at a time through ML.NET's chain of getters, without a data view or an object per row. For one thread at a time.</summary>
+/// <summary>
+/// One row at a time through ML.NET's chain of getters, without a data view or an object per row. For one thread at a time.
+/// </summary>
 internal sealed class MlNetRowMapping
 {
     private readonly InputRow _input;

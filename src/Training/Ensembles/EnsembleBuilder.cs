@@ -4,8 +4,8 @@ using Levee.Models;
 namespace Levee.Training;
 
 /// <summary>
-/// Makes a version of an ensemble: its calibration and threshold are chosen on the first half of the time after what any member was trained on,
-/// and it is tested on the second half. No row is looked at that a member's trees were made of.
+/// Makes a version of an ensemble: its calibration and threshold are chosen on the first half of the time after what any member was
+/// trained on, and it is tested on the second half. No row is looked at that a member's trees were made of.
 /// </summary>
 /// <param name="clock">Tells when the version was made. Defaults to the system's clock.</param>
 public sealed class EnsembleBuilder(TimeProvider? clock = null)
@@ -34,10 +34,14 @@ public sealed class EnsembleBuilder(TimeProvider? clock = null)
     /// <param name="options">Calibration, threshold rule, least frauds, probe rows, seed and where the rows came from.</param>
     /// <param name="progress">Receives a sentence at each step; null for none.</param>
     /// <param name="ct">Stops between steps.</param>
-    /// <exception cref="TrainingDataException">Too few rows are later than the members' training; the message says what is missing.</exception>
+    /// <exception cref="TrainingDataException">Too few rows are later than the members' training; the message says what.</exception>
     /// <exception cref="ModelArtifactException">What serves does not give ML.NET's probabilities.</exception>
     public TrainingOutcome Build(
-        ModelEnsemble ensemble, IReadOnlyList<TrainingRow> rows, TrainingOptions options, IProgress<string>? progress = null, CancellationToken ct = default)
+        ModelEnsemble ensemble,
+        IReadOnlyList<TrainingRow> rows,
+        TrainingOptions options,
+        IProgress<string>? progress = null,
+        CancellationToken ct = default)
     {
         ArgumentNullException.ThrowIfNull(ensemble);
         ArgumentNullException.ThrowIfNull(rows);
@@ -88,8 +92,8 @@ public sealed class EnsembleBuilder(TimeProvider? clock = null)
         if (from == rows.Count)
         {
             throw new TrainingDataException(
-                $"No row with a known label is later than {trainedUntil:u}, until when {latest.Version} was trained. An ensemble is calibrated and " +
-                "tested on later rows only.");
+                $"No row with a known label is later than {trainedUntil:u}, until when {latest.Version} was trained. " +
+                "An ensemble is calibrated and tested on later rows only.");
         }
 
         var start = rows[from].EventTimeMicros;
@@ -118,8 +122,8 @@ public sealed class EnsembleBuilder(TimeProvider? clock = null)
         if (frauds < minFrauds || frauds == part.Count)
         {
             throw new TrainingDataException(
-                $"There are {frauds} frauds in {part.Count} rows in the {name} half of the time after {trainedUntil:u}, until when {version} was " +
-                $"trained; at least {minFrauds} and one legitimate row are needed.");
+                $"There are {frauds} frauds in {part.Count} rows in the {name} half of the time after {trainedUntil:u}, until when " +
+                $"{version} was trained; at least {minFrauds} and one legitimate row are needed.");
         }
     }
 

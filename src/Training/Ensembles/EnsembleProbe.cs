@@ -15,7 +15,9 @@ internal static class EnsembleProbe
         foreach (var (_, weight, artifact) in ensemble.Members)
         {
             var model = new MlNetModel(artifact.MlNetModel);
-            var values = ensemble.Space == AveragingSpace.Margin ? Margins(model, artifact.Trees!, probe) : Probabilities(model, artifact, probe);
+            var values = ensemble.Space == AveragingSpace.Margin
+                ? Margins(model, artifact.Trees!, probe)
+                : Probabilities(model, artifact, probe);
             for (var i = 0; i < means.Length; i++)
             {
                 means[i] += weight * values[i];

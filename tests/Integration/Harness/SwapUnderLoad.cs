@@ -7,8 +7,8 @@ using Levee.Models;
 namespace Levee.Integration.Harness;
 
 /// <summary>
-/// Versions of three kinds swapped back and forth while both silos answer as fast as they can: no request fails, an answer and a batch are one
-/// version's, and what was sent a second after a swap is answered by the new version.
+/// Versions of three kinds swapped back and forth while both silos answer as fast as they can: no request fails, an answer and a batch
+/// are one version's, and what was sent a second after a swap is answered by the new version.
 /// </summary>
 internal static class SwapUnderLoad
 {
@@ -81,7 +81,8 @@ internal static class SwapUnderLoad
             var batch = await silo.PostJsonAsync("/predict/batch", Enumerable.Range(0, BatchRows).Select(_ => Transaction(random)));
             Assert.Equal(BatchRows, batch.GetArrayLength());
             Assert.All(batch.EnumerateArray(), row => Assert.False(row.TryGetProperty("error", out var error), $"{error}\n{silo.Process.Output}"));
-            answers.Enqueue(new Answered(silo, sentAt, Assert.Single(batch.EnumerateArray().Select(row => row.GetProperty("model_version").GetString()!).Distinct())));
+            var versions = batch.EnumerateArray().Select(row => row.GetProperty("model_version").GetString()!).Distinct();
+            answers.Enqueue(new Answered(silo, sentAt, Assert.Single(versions)));
         }
     }
 
