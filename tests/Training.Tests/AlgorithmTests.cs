@@ -6,7 +6,7 @@ namespace Levee.Training.Tests;
 /// <summary>Learners that ML.NET serves, behind the same interface as trees.</summary>
 public sealed class AlgorithmTests
 {
-    private static readonly List<TrainingRow> Rows = SyntheticRows.Make(6_000, 40);
+    private static readonly List<TrainingRow> Rows = SyntheticRows.Make(3_000, 40);
 
     public static TheoryData<Algorithm> Served => [Algorithm.FastTree, Algorithm.FastForest, Algorithm.LogisticRegression, Algorithm.Sdca];
 
@@ -14,7 +14,7 @@ public sealed class AlgorithmTests
     [MemberData(nameof(Served))]
     public void A_learner_is_trained_stored_served_and_made_again(Algorithm algorithm)
     {
-        var options = new TrainingOptions { Algorithm = algorithm, Trees = 20, Folds = 2, ProbeRows = 1_000, L2 = 0.01 };
+        var options = new TrainingOptions { Algorithm = algorithm, Trees = 10, Folds = 2, ProbeRows = 500, L2 = 0.01 };
         var outcome = new ModelTrainer().Train(Rows, SyntheticRows.Names, SyntheticRows.Hash, options);
         var artifact = StoredArtifact.Read(outcome.Artifact.ToBytes(), SyntheticRows.Hash);
 
@@ -37,7 +37,7 @@ public sealed class AlgorithmTests
     [Fact]
     public void Trees_are_compared_on_10_000_rows_before_they_serve_and_the_worst_row_is_named()
     {
-        var outcome = new ModelTrainer().Train(Rows, SyntheticRows.Names, SyntheticRows.Hash, new TrainingOptions { Trees = 20, Folds = 2 });
+        var outcome = new ModelTrainer().Train(Rows, SyntheticRows.Names, SyntheticRows.Hash, new TrainingOptions { Trees = 10, Folds = 2 });
         var artifact = outcome.Artifact;
         Assert.Equal(ProbeSet.LeastRowsToServe, artifact.Probe.Count);
         var expected = new MlNetModel(artifact.MlNetModel).Predict(artifact.Probe.Rows.ToArray().Chunk(SyntheticRows.Columns), SyntheticRows.Columns);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Levee.Models;
@@ -16,6 +17,10 @@ internal static class SwapUnderLoad
     private const int BatchRows = 20;
     private const int SeenOfEach = 20;
 
+    // The soak script asks for more.
+    private static readonly int Rounds =
+        int.TryParse(Environment.GetEnvironmentVariable("LEVEE_SWAP_ROUNDS"), CultureInfo.InvariantCulture, out var asked) ? asked : 1;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SwapsWithin = TimeSpan.FromSeconds(1);
 
@@ -29,7 +34,7 @@ internal static class SwapUnderLoad
         Task[] callers = [.. silos.SelectMany(silo => Enumerable.Range(0, Callers).Select(caller => Task.Run(
             () => CallAsync(silo, caller, answers, stop.Token))))];
 
-        for (var round = 0; round < 2; round++)
+        for (var round = 0; round < Rounds; round++)
         {
             await SwapAsync("/models/v2/promote", "v2");
             await SwapAsync("/models/v2/rollback", "v1");
