@@ -10,9 +10,10 @@ if [ "${1:-}" = predict ]; then
   need "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, xgboost, sklearn'" \
     python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-xgboost python3-sklearn
 fi
-if [ "${1:-}" = quality ] || [ "${1:-}" = train ]; then
-  need "/usr/bin/python3 -c 'import xgboost, sklearn'" python3-xgboost python3-sklearn
-fi
+case "${1:-}" in
+  infer) need "/usr/bin/python3 -c 'import xgboost'" python3-xgboost ;;
+  quality | train) need "/usr/bin/python3 -c 'import xgboost, sklearn'" python3-xgboost python3-sklearn ;;
+esac
 
 ensure_built Silo
 build "$root/bench/Bench" "${build_flags[@]}" || die "The build did not succeed."

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Levee.Bench;
+using Levee.Bench.Infer;
 using Levee.Bench.Provider;
 using Levee.Bench.Quality;
 using Levee.Bench.Train;
@@ -34,8 +35,9 @@ try
         "ingest" => new IngestBenchmark(arguments),
         "quality" => new QualityBenchmark(arguments),
         "train" => new TrainBenchmark(arguments),
+        "infer" => new InferBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
-        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, quality and train are.", ExitCodes.NotMeasured),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
     report.Publish(arguments);

@@ -29,7 +29,7 @@ internal static class LeveeCommand
         new Command("models", "The versions of the model.")
         {
             ModelsListCommand.Create(), ModelsStageCommand.CreatePromote(), ModelsStageCommand.CreateRollback(),
-            ModelsStageCommand.CreateArchive(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
+            ModelsStageCommand.CreateArchive(), ModelsEnsembleCommand.Create(), ModelsHistoryCommand.CreateHistory(), ModelsHistoryCommand.CreateLive(),
         },
         new Command("keys", "Who may ask the API.")
         {

@@ -28,6 +28,8 @@ internal sealed record BatchRow
 
     public double? ReasonsRest { get; init; }
 
+    public string? ReasonsMissing { get; init; }
+
     public BatchError? Error { get; init; }
 
     /// <summary>The answer, with the row's place among all that were given.</summary>
@@ -46,6 +48,7 @@ internal sealed record BatchRow
                 Reasons = Reasons,
                 ReasonsBase = ReasonsBase,
                 ReasonsRest = ReasonsRest,
+                ReasonsMissing = ReasonsMissing,
             },
             null);
 }

@@ -32,4 +32,7 @@ public sealed record Prediction
 
     /// <summary>The sum of the contributions that are not listed; with reasons only.</summary>
     public double? ReasonsRest { get; init; }
+
+    /// <summary>Where reasons were asked for and are null: why the version gives none, in words.</summary>
+    public string? ReasonsMissing { get; init; }
 }

@@ -24,4 +24,7 @@ public sealed record ScoreResponse
 
     /// <summary>The reasons, when they were asked for and the version can give them.</summary>
     [Id(6)] public ScoreExplanation? Explanation { get; init; }
+
+    /// <summary>Why the version cannot give the reasons that were asked for, in words; null when it can.</summary>
+    [Id(7)] public string? WhyNoReasons { get; init; }
 }

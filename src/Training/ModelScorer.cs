@@ -10,13 +10,13 @@ public static class ModelScorer
     private const long MicrosPerDay = 86_400_000_000;
 
     /// <summary>The probability of each row.</summary>
-    /// <param name="trees">The model.</param>
+    /// <param name="classifier">The model.</param>
     /// <param name="rows">The rows.</param>
-    public static double[] Score(TreeEnsemble trees, IReadOnlyList<TrainingRow> rows)
+    public static double[] Score(IBinaryClassifier classifier, IReadOnlyList<TrainingRow> rows)
     {
-        ArgumentNullException.ThrowIfNull(trees);
+        ArgumentNullException.ThrowIfNull(classifier);
         ArgumentNullException.ThrowIfNull(rows);
-        var columns = trees.FeatureCount;
+        var columns = classifier.FeatureCount;
         var probabilities = new double[rows.Count];
         var block = new float[BlockRows * columns];
         for (var start = 0; start < rows.Count; start += BlockRows)
@@ -27,7 +27,7 @@ public static class ModelScorer
                 rows[start + i].Features.CopyTo(block, i * columns);
             }
 
-            trees.PredictBatch(block.AsSpan(0, count * columns), columns, probabilities.AsSpan(start, count));
+            classifier.PredictBatch(block.AsSpan(0, count * columns), columns, probabilities.AsSpan(start, count));
         }
 
         return probabilities;
@@ -39,7 +39,7 @@ public static class ModelScorer
     public static double[] Score(ModelArtifact artifact, IReadOnlyList<TrainingRow> rows)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return Score(artifact.Trees, artifact.Calibration, rows);
+        return Score(artifact.Classifier, artifact.Calibration, rows);
     }
 
     /// <summary>All metrics of a model on rows, at its threshold, with card precision at 100.</summary>
@@ -48,18 +48,18 @@ public static class ModelScorer
     public static EvaluationMetrics Evaluate(ModelArtifact artifact, IReadOnlyList<TrainingRow> rows)
     {
         ArgumentNullException.ThrowIfNull(artifact);
-        return Evaluate(artifact.Trees, rows, artifact.Metadata.Threshold, artifact.Calibration);
+        return Evaluate(artifact.Classifier, rows, artifact.Metadata.Threshold, artifact.Calibration);
     }
 
     /// <summary>All metrics of a model on rows, with card precision at 100.</summary>
-    /// <param name="trees">The model.</param>
+    /// <param name="classifier">The model.</param>
     /// <param name="rows">The rows.</param>
     /// <param name="threshold">A row is called fraud from this probability on.</param>
-    /// <param name="calibration">Applied to the trees' probabilities; null for none.</param>
+    /// <param name="calibration">Applied to the model's probabilities; null for none.</param>
     public static EvaluationMetrics Evaluate(
-        TreeEnsemble trees, IReadOnlyList<TrainingRow> rows, double threshold, ProbabilityCalibration? calibration = null)
+        IBinaryClassifier classifier, IReadOnlyList<TrainingRow> rows, double threshold, ProbabilityCalibration? calibration = null)
     {
-        var scores = Score(trees, calibration, rows);
+        var scores = Score(classifier, calibration, rows);
         var labels = rows.Select(r => r.IsFraud).ToArray();
         var days = rows.Select(DayOf).ToArray();
         var cards = rows.Select(r => r.CustomerId).ToArray();
@@ -72,9 +72,9 @@ public static class ModelScorer
     /// <summary>The row's day in UTC, counted from 1970.</summary>
     internal static long DayOf(TrainingRow row) => Math.DivRem(row.EventTimeMicros, MicrosPerDay).Quotient;
 
-    private static double[] Score(TreeEnsemble trees, ProbabilityCalibration? calibration, IReadOnlyList<TrainingRow> rows)
+    private static double[] Score(IBinaryClassifier classifier, ProbabilityCalibration? calibration, IReadOnlyList<TrainingRow> rows)
     {
-        var scores = Score(trees, rows);
+        var scores = Score(classifier, rows);
         calibration?.Apply(scores);
         return scores;
     }

@@ -8,7 +8,7 @@ using Microsoft.ML.Trainers.LightGbm;
 namespace Levee.Training;
 
 /// <summary>
-/// Trains LightGBM through ML.NET and tests it on the held-out latest period. The same rows, options and packages give the same trees.
+/// Trains LightGBM or another learner through ML.NET and tests it on the held-out latest period. The same rows, options and packages give the same trees.
 /// </summary>
 /// <param name="clock">Tells when the model was made. Defaults to the system's clock.</param>
 public sealed class ModelTrainer(TimeProvider? clock = null)
@@ -68,17 +68,17 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
 
         var selection = Selection.Of(train, featureNames, options, _clock, progress, ct);
         var chosen = selection.Options;
-        progress?.Report($"training {chosen.Trees} trees on {train.Count:N0} transactions");
-        var fit = LightGbmFit.Fit(train, featureNames.Count, chosen, ct);
+        progress?.Report($"training {ModelFit.NameOf(chosen.Algorithm)} on {train.Count:N0} transactions");
+        var fit = ModelFit.Of(train, featureNames.Count, chosen, ct);
         progress?.Report($"testing on {test.Count:N0} later transactions");
         var calibration = selection.Calibration.Calibration;
-        var metrics = ModelScorer.Evaluate(fit.Trees, test, selection.Threshold.Threshold, calibration);
-        progress?.Report($"comparing the compiled trees with ML.NET on {options.ProbeRows:N0} rows");
+        var metrics = ModelScorer.Evaluate(fit.Classifier, test, selection.Threshold.Threshold, calibration);
+        progress?.Report($"comparing what will serve with ML.NET on {options.ProbeRows:N0} rows");
         var mlNetModel = fit.Save();
-        var probe = MakeProbe(rows, fit.Trees, mlNetModel, options);
+        var probe = MakeProbe(rows, fit, mlNetModel, featureNames.Count, options);
         var metadata = new ModelMetadata
         {
-            Name = options.Name,
+            Name = NameOf(options),
             FeatureNames = [.. featureNames],
             FeatureHash = featureHash,
             Threshold = selection.Threshold.Threshold,
@@ -95,8 +95,11 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
             Packages = Packages(),
         };
         ct.ThrowIfCancellationRequested();
-        var covers = TreeCovers.Count(fit.Trees, train.Select(row => row.Features));
-        return new TrainingOutcome(new ModelArtifact(metadata, fit.Trees, mlNetModel, probe, calibration, covers), metrics, split)
+        var artifact = fit.Trees is { } trees
+            ? new ModelArtifact(
+                metadata, trees, mlNetModel, probe, calibration, TreeCovers.Count(trees, train.Select(row => row.Features)))
+            : ModelArtifact.OfMlNet(metadata, fit.Classifier, mlNetModel, probe, calibration);
+        return new TrainingOutcome(artifact, metrics, split)
         {
             Candidates = selection.Candidates,
             Trials = selection.Trials,
@@ -140,12 +143,18 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
         }
     }
 
-    private static ProbeSet MakeProbe(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, byte[] mlNetModel, TrainingOptions options)
+    private static ProbeSet MakeProbe(
+        IReadOnlyList<TrainingRow> rows, IModelFit fit, byte[] mlNetModel, int featureCount, TrainingOptions options)
     {
-        var probe = ProbeRows.Make(rows, trees, options.ProbeRows, options.Seed);
-        var expected = new MlNetModel(mlNetModel).Predict(probe, trees.FeatureCount);
-        return new ProbeSet(trees.FeatureCount, probe.SelectMany(r => r).ToArray(), expected);
+        var probe = ProbeRows.Make(rows, fit.Trees?.Trees ?? [], options.ProbeRows, options.Seed, isTrees: fit.Trees is not null);
+        var expected = new MlNetModel(mlNetModel).Predict(probe, featureCount);
+        return new ProbeSet(featureCount, probe.SelectMany(r => r).ToArray(), expected);
     }
+
+    // The default name says LightGBM.
+    private static string NameOf(TrainingOptions options) => options.Algorithm != Algorithm.LightGbm && options.Name == new TrainingOptions().Name
+        ? $"fraud-{options.Algorithm.ToString().ToLowerInvariant()}"
+        : options.Name;
 
     private static string VersionOf(Type type)
     {

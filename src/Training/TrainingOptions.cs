@@ -9,6 +9,12 @@ public sealed partial class TrainingOptions
     /// <summary>Name of the model. Defaults to "fraud-lightgbm".</summary>
     public string Name { get; init; } = "fraud-lightgbm";
 
+    /// <summary>
+    /// The learner. Defaults to LightGBM. FastTree uses of the parameters below trees, leaves, learning rate, rows per leaf, bins and the shares
+    /// of rows and features; FastForest trees, leaves, rows per leaf and bins; the linear learners L1 and L2.
+    /// </summary>
+    public Algorithm Algorithm { get; init; } = Algorithm.LightGbm;
+
     /// <summary>Number of trees, 1 or more. Defaults to 150.</summary>
     public int Trees { get; init; } = 150;
 
@@ -72,7 +78,9 @@ public sealed partial class TrainingOptions
     /// <summary>Least number of frauds in the test rows. Defaults to 5.</summary>
     public int MinTestFrauds { get; init; } = 5;
 
-    /// <summary>Rows on which the compiled trees are compared with the ML.NET model, 1 or more. Defaults to 10,000.</summary>
+    /// <summary>
+    /// Rows on which what serves is compared with the ML.NET model, 1 or more; a version may serve with 10,000 or more. Defaults to 10,000.
+    /// </summary>
     public int ProbeRows { get; init; } = 10_000;
 
     /// <summary>Where the rows came from, for the record. Defaults to "unspecified".</summary>
@@ -105,6 +113,26 @@ public sealed partial class TrainingOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(MinTestFrauds, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(ProbeRows, 1);
         ValidateSelection();
+        ValidateAlgorithm();
+    }
+
+    private void ValidateAlgorithm()
+    {
+        CheckEnum(Algorithm, nameof(Algorithm));
+        if (Algorithm == Algorithm.LightGbm)
+        {
+            return;
+        }
+
+        if (SearchTrials + LocalTrials > 0)
+        {
+            throw new ArgumentOutOfRangeException(nameof(SearchTrials), SearchTrials, $"The search knows LightGBM only; {Algorithm} needs 0 trials.");
+        }
+
+        if (PositiveWeight != 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(PositiveWeight), PositiveWeight, $"Only LightGBM weighs rows; {Algorithm} needs 1.");
+        }
     }
 
     private static void CheckShare(double value, string name)

@@ -86,14 +86,18 @@ public sealed class OpenApiTests : IDisposable
         var document = await DocumentAsync();
         var schema = document.GetProperty("components").GetProperty("schemas").GetProperty("PredictAnswer");
         var answer = await Answer.PostAsync(_api.Client, "/predict?explain=true", """{"customer_id":1,"merchant_id":1,"amount":1}""");
-        var batch = await Answer.PostAsync(_api.Client, "/predict/batch?explain=true", """[{"customer_id":1,"merchant_id":1,"amount":1}, 1]""");
+        var withoutReasons = $$"""{"customer_id":{{FakeSystem.UnexplainedCustomer}},"merchant_id":1,"amount":1}""";
+        var unexplained = await Answer.PostAsync(_api.Client, "/predict?explain=true", withoutReasons);
+        var batch = await Answer.PostAsync(
+            _api.Client, "/predict/batch?explain=true", $$"""[{"customer_id":1,"merchant_id":1,"amount":1}, {{withoutReasons}}, 1]""");
         var row = document.GetProperty("components").GetProperty("schemas").GetProperty("BatchRowAnswer");
 
         Assert.Equal(
             row.GetProperty("properties").EnumerateObject().Select(p => p.Name),
             batch.Json.EnumerateArray().SelectMany(r => r.EnumerateObject().Select(p => p.Name)).Distinct());
         Assert.Equal(
-            schema.GetProperty("properties").EnumerateObject().Select(p => p.Name), answer.Json.EnumerateObject().Select(p => p.Name));
+            schema.GetProperty("properties").EnumerateObject().Select(p => p.Name),
+            answer.Json.EnumerateObject().Concat(unexplained.Json.EnumerateObject()).Select(p => p.Name).Distinct());
         var request = document.GetProperty("components").GetProperty("schemas").GetProperty("PredictBody");
         Assert.Equal(
             ["customer_id", "merchant_id", "amount"], request.GetProperty("required").EnumerateArray().Select(r => r.GetString()));

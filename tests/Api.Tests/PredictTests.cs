@@ -138,6 +138,7 @@ public sealed class PredictTests(ApiFixture api)
         var old = await Answer.PostAsync(
             api.Client, "/predict?explain=true", $$"""{"customer_id":{{FakeSystem.UnexplainedCustomer}},"merchant_id":7,"amount":1}""");
         Assert.Equal(JsonValueKind.Null, old.Json.GetProperty("reasons").ValueKind);
+        Assert.Equal("no trees", old.Json.GetProperty("reasons_missing").GetString());
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
@@ -14,6 +15,10 @@ namespace Levee.Integration;
 public sealed class ServingTests(SystemFixture system)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    // The soak script asks for more.
+    private static readonly int FuzzRequests =
+        int.TryParse(Environment.GetEnvironmentVariable("LEVEE_FUZZ_REQUESTS"), CultureInfo.InvariantCulture, out var asked) ? asked : 10_000;
 
     [Fact]
     public async Task Two_silos_share_the_partitions_and_both_answer_on_live_features()
@@ -57,6 +62,7 @@ public sealed class ServingTests(SystemFixture system)
 
         await AssertArrivingAreScoredAsync(run, customer, amounts.Length);
         await AssertLabelReachesMerchantAsync(run, first, customer);
+        await SwapUnderLoad.AssertInvisibleAsync(run, first, second);
         await AssertNothingBreaksItAsync(first);
     }
 
@@ -120,7 +126,7 @@ public sealed class ServingTests(SystemFixture system)
             Assert.True(problem.GetProperty("errors").TryGetProperty(field, out _), problem.GetRawText());
         }
 
-        var report = await FuzzRunner.RunAsync(silo.Http.BaseAddress!, count: 10_000, connections: 8, seed: 17);
+        var report = await FuzzRunner.RunAsync(silo.Http.BaseAddress!, FuzzRequests, connections: 8, seed: 17);
         Assert.Empty(report.Faults.Take(5));
         await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
     }
@@ -129,7 +135,7 @@ public sealed class ServingTests(SystemFixture system)
     {
         var health = await silo.GetJsonAsync("/health");
         var detail = health.GetProperty("components").GetProperty("stream").GetProperty("detail").GetString()!;
-        return int.Parse(detail.Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture);
+        return int.Parse(detail.Split(' ')[0], CultureInfo.InvariantCulture);
     }
 
     private static async Task ProduceAsync(StreamRun run, long customer, long merchant, decimal amount)

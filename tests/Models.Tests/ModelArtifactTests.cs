@@ -23,25 +23,25 @@ public sealed class ModelArtifactTests
         Assert.Equal(artifact.Metadata.CreatedAt, copy.Metadata.CreatedAt);
         Assert.Equal(artifact.Probe.Rows.ToArray(), copy.Probe.Rows.ToArray());
         float[] row = [0.3f, float.NaN, 2];
-        Assert.Equal(artifact.Trees.Predict(row), copy.Trees.Predict(row));
+        Assert.Equal(artifact.Trees!.Predict(row), copy.Trees!.Predict(row));
     }
 
     [Fact]
     public void Calibration_and_covers_come_back_and_are_served()
     {
         var plain = Make();
-        var covers = new TreeCovers(plain.Trees.Trees.Select(tree => Enumerable.Range(1, tree.LeafValues.Count).ToArray()));
-        var artifact = new ModelArtifact(plain.Metadata, plain.Trees, [1], plain.Probe, new PlattCalibration(0.5, -1), covers);
+        var covers = new TreeCovers(plain.Trees!.Trees.Select(tree => Enumerable.Range(1, tree.LeafValues.Count).ToArray()));
+        var artifact = new ModelArtifact(plain.Metadata, plain.Trees!, [1], plain.Probe, new PlattCalibration(0.5, -1), covers);
         var copy = ModelArtifact.FromBytes(artifact.ToBytes(), Hash);
         float[] row = [0.3f, float.NaN, 2];
 
         Assert.Equal(artifact.ToBytes(), copy.ToBytes());
         Assert.Equal([0.5, -1], copy.Calibration.Parameters);
-        Assert.Equal(copy.Calibration.Apply(plain.Trees.Predict(row)), copy.Predict(row));
+        Assert.Equal(copy.Calibration.Apply(plain.Trees!.Predict(row)), copy.Predict(row));
         Assert.NotEqual(plain.Predict(row), copy.Predict(row));
         Assert.Equal(covers.Leaves(3).ToArray(), copy.Covers!.Leaves(3).ToArray());
         Assert.Null(ModelArtifact.FromBytes(plain.ToBytes(), Hash).Covers);
-        Assert.Throws<ModelArtifactException>(() => new ModelArtifact(plain.Metadata, plain.Trees, [1], plain.Probe, null, new TreeCovers([[1]])));
+        Assert.Throws<ModelArtifactException>(() => new ModelArtifact(plain.Metadata, plain.Trees!, [1], plain.Probe, null, new TreeCovers([[1]])));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class ModelArtifactTests
         var old = ModelArtifact.FromBytes(DeterministicZip.Write([.. parts]), Hash);
 
         Assert.Same(ProbabilityCalibration.None, old.Calibration);
-        Assert.Equal(old.Trees.Predict([0.3f, float.NaN, 2]), old.Predict([0.3f, float.NaN, 2]));
+        Assert.Equal(old.Trees!.Predict([0.3f, float.NaN, 2]), old.Predict([0.3f, float.NaN, 2]));
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class ModelArtifactTests
         probabilities[23] += 2e-5f;
         var probe = new ProbeSet(3, artifact.Probe.Rows, probabilities);
 
-        var error = Assert.Throws<ModelArtifactException>(() => new ModelArtifact(artifact.Metadata, artifact.Trees, [1], probe));
+        var error = Assert.Throws<ModelArtifactException>(() => new ModelArtifact(artifact.Metadata, artifact.Trees!, [1], probe));
         Assert.Contains("row 23", error.Message, StringComparison.Ordinal);
     }
 

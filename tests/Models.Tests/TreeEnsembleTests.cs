@@ -24,6 +24,24 @@ public sealed class TreeEnsembleTests
         }, iter: 300);
 
     [Fact]
+    public void A_feature_with_more_thresholds_than_a_byte_counts_is_ranked_all_the_same()
+    {
+        var random = new Random(3);
+        var trees = RandomTrees.Make(random, 150, 1).Select(tree => tree with
+        {
+            Splits = [.. tree.Splits.Select(split => split with { Threshold = random.NextSingle() })],
+        });
+        var ensemble = TreeEnsemble.Create([.. trees], 1);
+        Assert.InRange(ensemble.Trees.SelectMany(tree => tree.Splits).Select(split => split.Threshold).Distinct().Count(), 300, int.MaxValue);
+        float[] rows = [.. ensemble.Trees.SelectMany(tree => tree.Splits).SelectMany(split =>
+            new[] { split.Threshold, MathF.BitIncrement(split.Threshold), MathF.BitDecrement(split.Threshold) }), float.NaN];
+        var batch = new double[rows.Length];
+        ensemble.PredictBatch(rows, 1, batch);
+
+        Assert.Equal(rows.Select(value => ensemble.Predict([value])), batch);
+    }
+
+    [Fact]
     public void Bytes_come_back_as_the_same_ensemble() =>
         Gen.Int.Sample(seed =>
         {

@@ -68,15 +68,15 @@ public sealed class EvaluationTests
     {
         var artifact = ModelArtifact.FromBytes(Trained.Value.Artifact.ToBytes(), SyntheticRows.Hash);
         var train = TimeSplit.Take(Rows, Trained.Value.Split.Train);
-        var shap = new TreeShap(artifact.Trees, artifact.Covers!);
+        var shap = new TreeShap(artifact.Trees!, artifact.Covers!);
         var contributions = new double[SyntheticRows.Columns];
 
         Assert.Equal(train.Count, artifact.Covers!.Leaves(0).ToArray().Sum());
-        Assert.Equal(train.Average(row => artifact.Trees.PredictRaw(row.Features)), shap.ExpectedRaw, 1e-6);
+        Assert.Equal(train.Average(row => artifact.Trees!.PredictRaw(row.Features)), shap.ExpectedRaw, 1e-6);
         foreach (var row in Test.Take(500))
         {
             shap.Explain(row.Features, contributions);
-            Assert.Equal(artifact.Trees.PredictRaw(row.Features), shap.ExpectedRaw + contributions.Sum(), 1e-6);
+            Assert.Equal(artifact.Trees!.PredictRaw(row.Features), shap.ExpectedRaw + contributions.Sum(), 1e-6);
         }
     }
 
@@ -117,7 +117,7 @@ public sealed class EvaluationTests
         Assert.Contains($"sha256: {Trained.Value.Artifact.Metadata.Data.Sha256}", Text("meta.yaml"), StringComparison.Ordinal);
 
         var scores = new MlNetModel(files["model.zip"]).Predict(Test.Take(50).Select(row => row.Features), SyntheticRows.Columns);
-        Assert.Equal(ModelScorer.Score(Trained.Value.Artifact.Trees, [.. Test.Take(50)]), scores.Select(score => (double)score));
+        Assert.Equal(ModelScorer.Score(Trained.Value.Artifact.Trees!, [.. Test.Take(50)]), scores.Select(score => (double)score));
 
         string Text(string name) => Encoding.UTF8.GetString(files[name]);
     }

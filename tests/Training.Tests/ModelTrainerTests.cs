@@ -15,7 +15,7 @@ public sealed class ModelTrainerTests
 
         Assert.InRange(outcome.Test.Auc, 0.75, 1);
         Assert.InRange(outcome.Test.AveragePrecision, 0.2, 1);
-        Assert.Equal(40, outcome.Artifact.Trees.TreeCount);
+        Assert.Equal(40, outcome.Artifact.Trees!.TreeCount);
         Assert.InRange(outcome.Artifact.Metadata.Threshold, 0.01, 0.99);
         Assert.Equal(outcome.Test, outcome.Artifact.Metadata.Metrics);
         Assert.True(outcome.Test.F1 > 0.2);
@@ -36,11 +36,11 @@ public sealed class ModelTrainerTests
         var expected = new MlNetModel(artifact.MlNetModel).Predict(rows, SyntheticRows.Columns);
         for (var i = 0; i < rows.Count; i++)
         {
-            Assert.Equal(expected[i], (float)artifact.Trees.Predict(rows[i]));
+            Assert.Equal(expected[i], (float)artifact.Trees!.Predict(rows[i]));
         }
 
         var batch = new double[rows.Count];
-        artifact.Trees.PredictBatch(rows.SelectMany(r => r).ToArray(), SyntheticRows.Columns, batch);
+        artifact.Trees!.PredictBatch(rows.SelectMany(r => r).ToArray(), SyntheticRows.Columns, batch);
         Assert.Equal(expected, batch.Select(p => (float)p));
     }
 
@@ -58,7 +58,7 @@ public sealed class ModelTrainerTests
     [Fact]
     public void A_missing_value_matters()
     {
-        var trees = Trained.Value.Artifact.Trees;
+        var trees = Trained.Value.Artifact.Trees!;
         float[] row = [50, 0, 3, 1, 5, 0.5f, 0, 1];
         var present = trees.Predict(row);
         row[3] = float.NaN;

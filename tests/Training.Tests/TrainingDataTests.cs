@@ -86,7 +86,7 @@ public sealed class TrainingDataTests
         var outcome = Train(rows);
 
         Assert.True(outcome.Test.Auc > 0.7);
-        Assert.DoesNotContain(outcome.Artifact.Trees.Trees.SelectMany(t => t.Splits), s => s.Feature == SyntheticRows.Columns - 1);
+        Assert.DoesNotContain(outcome.Artifact.Trees!.Trees.SelectMany(t => t.Splits), s => s.Feature == SyntheticRows.Columns - 1);
     }
 
     private static void AssertFails(IReadOnlyList<TrainingRow> rows, string expected) =>

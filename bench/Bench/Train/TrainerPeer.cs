@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using Levee.Training;
@@ -8,89 +7,41 @@ namespace Levee.Bench.Train;
 /// <summary>The XGBoost process under bench/peers; it has the rows in memory before anything is measured.</summary>
 internal sealed class TrainerPeer : IAsyncDisposable
 {
-    // Debian's interpreter, because the packages are Debian's; another python3 may come first in PATH.
-    private const string Python = "/usr/bin/python3";
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
-
-    private readonly Process _process;
+    private readonly PythonPeer _peer;
     private readonly string _folder;
 
-    private TrainerPeer(Process process, string folder)
+    private TrainerPeer(PythonPeer peer, string folder)
     {
-        _process = process;
+        _peer = peer;
         _folder = folder;
     }
 
-    public string Version { get; private set; } = "";
+    public string Version => _peer.Greeting.GetProperty("xgboost").GetString()!;
 
     public static async Task<TrainerPeer> StartAsync(string root, string folder, TrainData data, TrainingOptions options, CancellationToken stop)
     {
         await WriteAsync(folder, data, options, stop);
-        var start = new ProcessStartInfo(Python, [Path.Combine(root, "bench", "peers", "xgboost-train", "peer.py"), folder])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        };
-        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
-        var peer = new TrainerPeer(Process.Start(start)!, folder);
-        try
-        {
-            peer.Version = (await peer.ReadAsync(stop)).GetProperty("xgboost").GetString()!;
-            return peer;
-        }
-        catch
-        {
-            await peer.DisposeAsync();
-            throw;
-        }
+        return new TrainerPeer(await PythonPeer.StartAsync(root, "xgboost-train", folder, stop), folder);
     }
 
     /// <summary>Trains once.</summary>
     /// <returns>The seconds from the arrays in memory to the booster.</returns>
-    public async Task<double> TrainAsync(CancellationToken stop) => (await AskAsync("train", stop)).GetProperty("seconds").GetDouble();
+    public async Task<double> TrainAsync(CancellationToken stop) => (await _peer.AskAsync("train", stop)).GetProperty("seconds").GetDouble();
 
     /// <summary>The last booster's probabilities of the test rows.</summary>
     public async Task<double[]> ScoreAsync(CancellationToken stop)
     {
-        await AskAsync("score", stop);
+        await _peer.AskAsync("score", stop);
         return MemoryMarshal.Cast<byte, double>(await File.ReadAllBytesAsync(Path.Combine(_folder, "test.scores"), stop)).ToArray();
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        try
-        {
-            _process.Kill();
-        }
-        catch (InvalidOperationException)
-        {
-            // It is gone already.
-        }
-
-        await _process.WaitForExitAsync();
-        _process.Dispose();
-    }
-
-    private async Task<JsonElement> AskAsync(string command, CancellationToken stop)
-    {
-        await _process.StandardInput.WriteLineAsync(command.AsMemory(), stop);
-        await _process.StandardInput.FlushAsync(stop);
-        return await ReadAsync(stop);
-    }
-
-    private async Task<JsonElement> ReadAsync(CancellationToken stop)
-    {
-        var line = await _process.StandardOutput.ReadLineAsync(stop).AsTask().WaitAsync(Patience, stop)
-            ?? throw new BenchException("The XGBoost peer ended; its reason is above.");
-        return JsonSerializer.Deserialize<JsonElement>(line);
-    }
+    public ValueTask DisposeAsync() => _peer.DisposeAsync();
 
     private static async Task WriteAsync(string folder, TrainData data, TrainingOptions options, CancellationToken stop)
     {
-        await WriteRowsAsync(Path.Combine(folder, "train.f32"), data.Train, stop);
-        await WriteRowsAsync(Path.Combine(folder, "test.f32"), data.Test, stop);
-        await File.WriteAllBytesAsync(
-            Path.Combine(folder, "train.labels"), [.. data.Train.Select(row => row.IsFraud ? (byte)1 : (byte)0)], stop);
+        await RowFile.WriteAsync(Path.Combine(folder, "train.f32"), data.Train, stop);
+        await RowFile.WriteAsync(Path.Combine(folder, "test.f32"), data.Test, stop);
+        await RowFile.WriteLabelsAsync(Path.Combine(folder, "train.labels"), data.Train, stop);
         var parameters = new Dictionary<string, object>
         {
             ["columns"] = data.Columns,
@@ -109,14 +60,5 @@ internal sealed class TrainerPeer : IAsyncDisposable
             ["seed"] = options.Seed,
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, "params.json"), JsonSerializer.SerializeToUtf8Bytes(parameters), stop);
-    }
-
-    private static async Task WriteRowsAsync(string path, IReadOnlyList<TrainingRow> rows, CancellationToken stop)
-    {
-        await using var file = File.Create(path);
-        foreach (var row in rows)
-        {
-            await file.WriteAsync(MemoryMarshal.AsBytes<float>(row.Features).ToArray(), stop);
-        }
     }
 }

@@ -38,6 +38,9 @@ internal sealed record BatchRowAnswer
     [JsonPropertyName("reasons_rest")]
     public double? ReasonsRest { get; init; }
 
+    [JsonPropertyName("reasons_missing")]
+    public string? ReasonsMissing { get; init; }
+
     [JsonPropertyName("error"), Description("Instead of all else but index: what is wrong with the row.")]
     public BatchRowError? Error { get; init; }
 }

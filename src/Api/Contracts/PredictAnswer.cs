@@ -35,4 +35,7 @@ internal sealed record PredictAnswer
 
     [JsonPropertyName("reasons_rest"), Description("With reasons: the sum of the contributions that are not listed.")]
     public double? ReasonsRest { get; init; }
+
+    [JsonPropertyName("reasons_missing"), Description("With explain=true where reasons is null: why the version gives none, in words.")]
+    public string? ReasonsMissing { get; init; }
 }

@@ -51,6 +51,7 @@ internal static class PredictResponseWriter
         else if (explain)
         {
             json.WriteNull("reasons"u8);
+            json.WriteString("reasons_missing"u8, score.WhyNoReasons);
         }
     }
 

@@ -66,6 +66,11 @@ internal static class EvaluateCommand
 
     private static async Task<IReadOnlyList<TrainingRow>> OwnTestAsync(ModelArtifact artifact, RunFolders folders, CancellationToken cancellationToken)
     {
+        if (artifact.Ensemble is not null)
+        {
+            throw new CliException("The version is an ensemble and has no test rows of its own; evaluate it without --own-test.");
+        }
+
         if (artifact.Metadata.Snapshot is not { } snapshot)
         {
             throw new CliException("The version names no data set: it was trained without keeping one.");

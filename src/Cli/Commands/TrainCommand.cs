@@ -65,11 +65,16 @@ internal static class TrainCommand
     private static TrainingOptions ReadOptions(FileInfo? file) =>
         file is null ? new TrainingOptions() : TrainingParameters.With(new TrainingOptions(), ParameterFile.Read(file.FullName));
 
-    private static void Write(IAnsiConsole console, TrainingRequest request, TrainedVersion trained)
+    /// <summary>Says what was registered and how good it is.</summary>
+    internal static void Write(IAnsiConsole console, TrainingRequest request, TrainedVersion trained)
     {
         if (trained.Outcome is { } outcome && trained.Evaluation is { } evaluation)
         {
-            MetricTable.Write(console, outcome.Candidates);
+            if (outcome.Candidates.Count > 0)
+            {
+                MetricTable.Write(console, outcome.Candidates);
+            }
+
             MetricTable.Write(console, evaluation);
             console.WriteLine($"Threshold: {outcome.Artifact.Metadata.ThresholdRule}.");
             console.WriteLine($"Calibration: {outcome.Artifact.Metadata.CalibrationRule}.");

@@ -1,6 +1,7 @@
 using Levee.Features;
 using Levee.Models;
 using Levee.Storage;
+using Levee.Training;
 using Npgsql;
 
 namespace Levee.Cli.Training;
@@ -14,7 +15,7 @@ internal static class StoredModel
     {
         try
         {
-            return ModelArtifact.FromBytes(
+            return StoredArtifact.Read(
                 await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), FeatureList.Default.Hash);
         }
         catch (Exception exception) when (exception is KeyNotFoundException or ModelArtifactException)

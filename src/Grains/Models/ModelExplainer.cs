@@ -12,11 +12,12 @@ internal sealed class ModelExplainer
 
     /// <summary>Prepares a model.</summary>
     /// <param name="artifact">The model.</param>
+    /// <param name="trees">Its trees; of an ensemble of margins, those of all members.</param>
     /// <param name="covers">Where its training rows went.</param>
     /// <param name="features">The feature list it was trained on.</param>
-    public ModelExplainer(ModelArtifact artifact, TreeCovers covers, FeatureList features)
+    public ModelExplainer(ModelArtifact artifact, TreeEnsemble trees, TreeCovers covers, FeatureList features)
     {
-        _shap = new TreeShap(artifact.Trees, covers);
+        _shap = new TreeShap(trees, covers);
         _features = features;
         _medians = [.. Enumerable.Range(0, features.Count).Select(i => MedianOf(artifact.Probe, i))];
     }

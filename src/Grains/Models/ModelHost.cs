@@ -8,22 +8,57 @@ namespace Levee.Grains.Models;
 
 /// <summary>
 /// The silo's models. A scorer reads <see cref="Current"/> once and uses that object for its whole request, so a swap is one reference
-/// write: no lock, no failed request, no request with two versions. The last three versions stay loaded, so that going back is as fast.
+/// write: no lock, no failed request, no request with two versions. The last three versions stay loaded, so that going back is as fast, and the
+/// newest one in Staging is loaded ahead, so that its promotion is.
 /// </summary>
-internal sealed partial class ModelHost(ModelRegistry registry, FeatureList features, ILogger<ModelHost> logger)
+internal sealed partial class ModelHost(ModelRegistry registry, FeatureList features, TimeProvider time, ILogger<ModelHost> logger)
 {
     private const int KeptVersions = 3;
 
+    // Silos swap within a second of each other.
+    private static readonly TimeSpan SwapLimit = TimeSpan.FromSeconds(2);
+
     private volatile ImmutableList<ServingModel> _loaded = [];
     private volatile ServingModel? _current;
+    private volatile ServingModel? _prepared;
+    private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _refused;
+    private string? _refusedStaged;
 
     /// <summary>The version in service, or null before the first is loaded.</summary>
     public ServingModel? Current => _current;
 
     /// <summary>A loaded version, or null when it is not among the last ones.</summary>
     /// <param name="version">Such as "v1".</param>
-    public ServingModel? Find(string version) => _loaded.Find(loaded => loaded.Version == version);
+    public ServingModel? Find(string version) =>
+        _loaded.Find(loaded => loaded.Version == version) ?? (_prepared is { } prepared && prepared.Version == version ? prepared : null);
+
+    /// <summary>
+    /// A version that another silo serves already, and this one in a moment: a batch that began there may reach a customer here. Null when it
+    /// does not come.
+    /// </summary>
+    /// <param name="version">Such as "v1".</param>
+    public async Task<ServingModel?> WaitForAsync(string version)
+    {
+        using var limit = new CancellationTokenSource(SwapLimit, time);
+        while (true)
+        {
+            var swapped = _swapped.Task;
+            if (Find(version) is { } model)
+            {
+                return model;
+            }
+
+            try
+            {
+                await swapped.WaitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+    }
 
     /// <summary>
     /// Serves the version that the registry says is in production. Called by one loop only.
@@ -37,9 +72,10 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
             return false;
         }
 
-        var model = _loaded.Find(loaded => loaded.Version == version) ?? await LoadAsync(version, cancellationToken);
+        var model = Find(version) ?? await LoadAsync(version, cancellationToken);
         if (model is null)
         {
+            _refused = version;
             return false;
         }
 
@@ -47,9 +83,34 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         _loaded = [model, .. _loaded.Where(loaded => loaded.Version != version).Take(KeptVersions - 1)];
         var previous = _current?.Version;
         _current = model;
+        var swapped = _swapped;
+        _swapped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        swapped.SetResult();
         ModelMetrics.Serving(previous, version);
         LogServing(logger, version, previous ?? "none");
         return true;
+    }
+
+    /// <summary>Loads the newest version in Staging ahead. Called by the same loop.</summary>
+    public async Task PrepareAsync(CancellationToken cancellationToken)
+    {
+        var version = await registry.GetStagedVersionAsync(features.Hash, cancellationToken);
+        if (version is null)
+        {
+            _prepared = null;
+        }
+        else if (version != _refusedStaged && Find(version) is null)
+        {
+            _prepared = await LoadAsync(version, cancellationToken);
+            if (_prepared is null)
+            {
+                _refusedStaged = version;
+            }
+            else
+            {
+                LogPrepared(logger, version);
+            }
+        }
     }
 
     private async Task<ServingModel?> LoadAsync(string version, CancellationToken cancellationToken)
@@ -57,12 +118,11 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         var bytes = await registry.LoadArtifactAsync(version, cancellationToken);
         try
         {
-            return new ServingModel(version, ModelArtifact.FromBytes(bytes, features.Hash), features);
+            return ServingModel.Load(version, bytes, features);
         }
         catch (ModelArtifactException exception)
         {
             // Keep serving what is loaded: a model that was trained on other features must not answer. Its bytes never change, so once will do.
-            _refused = version;
             LogRefused(logger, version, exception);
             ModelMetrics.Refused.Inc();
             return null;
@@ -71,6 +131,9 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving model {Version} (before: {Previous})")]
     private static partial void LogServing(ILogger logger, string version, string previous);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Model {Version} is loaded ahead and ready to be promoted")]
+    private static partial void LogPrepared(ILogger logger, string version);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Model {Version} was refused; the version before it goes on serving")]
     private static partial void LogRefused(ILogger logger, string version, Exception exception);

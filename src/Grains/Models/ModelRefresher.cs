@@ -40,6 +40,7 @@ internal sealed partial class ModelRefresher(
                     lastReport = time.GetTimestamp();
                 }
 
+                await host.PrepareAsync(stoppingToken);
                 await registry.WaitForChangeAsync(Interval, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)

@@ -26,16 +26,68 @@ public sealed class TrainingPipeline(
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(rows);
+        CheckProbe(request.Options);
+        return await RunAsync(request, TrainingParameters.Describe(request.Options), TrainAsync, cancellationToken);
+
+        async Task<(TrainingOutcome, ModelEvaluation)> TrainAsync((string, ModelArtifact)? production)
+        {
+            var (outcome, evaluation) = await OffTheTurn(
+                () =>
+                {
+                    var trained = new ModelTrainer(time).Train(rows, features, request.Options, progress, cancellationToken);
+                    return (trained, Evaluate(trained, rows, request.Options, production, progress, cancellationToken));
+                },
+                cancellationToken);
+            return (await KeepRowsAsync(request, rows, outcome, cancellationToken), evaluation);
+        }
+    }
+
+    /// <summary>Calibrates, tests and registers a weighted mean of versions.</summary>
+    /// <param name="request">Why, and how to choose calibration and threshold.</param>
+    /// <param name="ensemble">The members.</param>
+    /// <param name="rows">Rows in the order of their event times, some of them later than what the members were trained on.</param>
+    /// <param name="progress">Receives a sentence at each step; null for none.</param>
+    /// <param name="cancellationToken">Stops between steps.</param>
+    /// <exception cref="TrainingDataException">The rows do not allow it; the run says so.</exception>
+    public async Task<TrainedVersion> RunAsync(
+        TrainingRequest request,
+        ModelEnsemble ensemble,
+        IReadOnlyList<TrainingRow> rows,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(ensemble);
+        ArgumentNullException.ThrowIfNull(rows);
+        CheckProbe(request.Options);
+        return await RunAsync(request, EnsembleBuilder.Describe(ensemble), BuildAsync, cancellationToken);
+
+        Task<(TrainingOutcome, ModelEvaluation)> BuildAsync((string, ModelArtifact)? production) => OffTheTurn(
+            () =>
+            {
+                var built = new EnsembleBuilder(time).Build(ensemble, rows, request.Options, progress, cancellationToken);
+                return (built, Evaluate(built, rows, request.Options, production, progress, cancellationToken));
+            },
+            cancellationToken);
+    }
+
+    private async Task<TrainedVersion> RunAsync(
+        TrainingRequest request,
+        IReadOnlyDictionary<string, string> parameters,
+        Func<(string, ModelArtifact)?, Task<(TrainingOutcome, ModelEvaluation)>> make,
+        CancellationToken cancellationToken)
+    {
         if (await registry.FindByRunAsync(request.RunId, cancellationToken) is { } known)
         {
             return new TrainedVersion(known, null, null, null);
         }
 
         var started = time.GetUtcNow();
-        await runs.StartAsync(request.RunId, request.Kind, request.Who, TrainingParameters.Describe(request.Options), cancellationToken);
+        await runs.StartAsync(request.RunId, request.Kind, request.Who, parameters, cancellationToken);
         try
         {
-            return await TrainAsync(request, rows, started, progress, cancellationToken);
+            var (outcome, evaluation) = await make(await FindProductionAsync(cancellationToken));
+            return await RegisterAsync(request, outcome, evaluation, started, cancellationToken);
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
@@ -44,21 +96,33 @@ public sealed class TrainingPipeline(
         }
     }
 
-    private async Task<TrainedVersion> TrainAsync(
-        TrainingRequest request, IReadOnlyList<TrainingRow> rows, DateTimeOffset started, IProgress<string>? progress, CancellationToken cancellationToken)
+    // A silo refuses to serve what was compared on fewer rows.
+    private static void CheckProbe(TrainingOptions options)
     {
-        var production = await FindProductionAsync(cancellationToken);
-        var (outcome, evaluation) = await OffTheTurn(
-            () =>
-            {
-                var trained = new ModelTrainer(time).Train(rows, features, request.Options, progress, cancellationToken);
-                var test = TimeSplit.Take(rows, trained.Split.Test);
-                progress?.Report($"evaluating on {test.Count:N0} transactions, with intervals");
-                var options = new EvaluationOptions { Seed = request.Options.Seed, ReviewCost = request.Options.ReviewCost };
-                return (trained, ModelEvaluator.Evaluate(trained.Artifact, test, options, production, cancellationToken));
-            },
-            cancellationToken);
-        outcome = await KeepRowsAsync(request, rows, outcome, cancellationToken);
+        if (options.ProbeRows < ProbeSet.LeastRowsToServe)
+        {
+            throw new TrainingParameterException(
+                $"{nameof(TrainingOptions.ProbeRows)} is {options.ProbeRows}; a version that is registered needs at least {ProbeSet.LeastRowsToServe}.");
+        }
+    }
+
+    private static ModelEvaluation Evaluate(
+        TrainingOutcome outcome,
+        IReadOnlyList<TrainingRow> rows,
+        TrainingOptions options,
+        (string Version, ModelArtifact Artifact)? production,
+        IProgress<string>? progress,
+        CancellationToken cancellationToken)
+    {
+        var test = TimeSplit.Take(rows, outcome.Split.Test);
+        progress?.Report($"evaluating on {test.Count:N0} transactions, with intervals");
+        var evaluation = new EvaluationOptions { Seed = options.Seed, ReviewCost = options.ReviewCost };
+        return ModelEvaluator.Evaluate(outcome.Artifact, test, evaluation, production, cancellationToken);
+    }
+
+    private async Task<TrainedVersion> RegisterAsync(
+        TrainingRequest request, TrainingOutcome outcome, ModelEvaluation evaluation, DateTimeOffset started, CancellationToken cancellationToken)
+    {
         var files = RunFiles.Make(new RunDescription(request.RunId, request.Kind, request.Who), outcome, evaluation)
             .Select(file => new RunArtifact(file.Name, file.Content))
             .ToList();
@@ -130,7 +194,7 @@ public sealed class TrainingPipeline(
 
         try
         {
-            return (version, ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash));
+            return (version, StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash));
         }
         catch (ModelArtifactException)
         {

@@ -9,7 +9,7 @@ public sealed record TrainingRequest
     /// <summary>The run; the same one again gives the same version.</summary>
     public required Guid RunId { get; init; }
 
-    /// <summary>What kind of run: "first", "train" or "retrain".</summary>
+    /// <summary>What kind of run: "first", "train", "retrain" or "ensemble".</summary>
     public required string Kind { get; init; }
 
     /// <summary>Who asked for it.</summary>

@@ -2,6 +2,7 @@ using Levee.Features;
 using Levee.Grains.Models;
 using Levee.Models;
 using Levee.Storage;
+using Levee.Training;
 using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Retraining;
@@ -74,7 +75,7 @@ internal sealed class DriftMeter(
             return [];
         }
 
-        var probe = ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash).Probe;
+        var probe = StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash).Probe;
         var moved = new List<FeatureDrift>();
         for (var feature = 0; feature < features.Count; feature++)
         {

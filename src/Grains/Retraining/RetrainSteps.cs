@@ -2,6 +2,7 @@ using Levee.Features;
 using Levee.Grains.Models;
 using Levee.Models;
 using Levee.Storage;
+using Levee.Training;
 using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Retraining;
@@ -131,7 +132,7 @@ internal sealed class RetrainSteps(
             .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
 
     private async Task<ModelArtifact> LoadAsync(string version, CancellationToken cancellationToken) =>
-        ModelArtifact.FromBytes(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);
+        StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);
 
     private RetrainStatus End(RetrainStatus status, string outcome, string detail) =>
         status with { Step = RetrainStep.Done, Outcome = outcome, Detail = detail, EndedAt = time.GetUtcNow() };

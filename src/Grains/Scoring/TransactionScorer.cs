@@ -105,7 +105,7 @@ internal sealed class TransactionScorer(
     public async Task<ScoreResponse> ScoreAsync(ScoreRequest request, CustomerWindow? window, long started)
     {
         // One model for the whole request, whatever is swapped meanwhile.
-        if ((request.ModelVersion is { } version ? models.Find(version) : models.Current) is not { } model)
+        if ((request.ModelVersion is { } version ? models.Find(version) ?? await models.WaitForAsync(version) : models.Current) is not { } model)
         {
             return new ScoreResponse { HasModel = false };
         }
@@ -166,6 +166,7 @@ internal sealed class TransactionScorer(
             ModelVersion = model.Version,
             Degraded = degraded,
             Explanation = explains ? model.Explainer?.Explain(vector, _options.Reasons) : null,
+            WhyNoReasons = explains ? model.WhyNoReasons : null,
         };
     }
 

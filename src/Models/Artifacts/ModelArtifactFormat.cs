@@ -7,12 +7,15 @@ using System.Text.Json.Serialization;
 namespace Levee.Models;
 
 /// <summary>
-/// The zip file of an artifact: manifest.json (format version and each part's SHA-256), meta.json, trees.bin, probe.bin, model.zip, and since
-/// format version 2 calibration.json and, when it is known where training rows went, covers.bin.
+/// The zip file of an artifact: manifest.json (format version, kind and each part's SHA-256), meta.json, probe.bin, since format version 2
+/// calibration.json, and what serves. Trees: trees.bin, model.zip and, when it is known where training rows went, covers.bin. ML.NET: model.zip
+/// alone. Ensemble: ensemble.json and each member's whole artifact. Trees are written as format 2, which older programs read too; the other
+/// kinds are format 3.
 /// </summary>
 internal static class ModelArtifactFormat
 {
-    private const int FormatVersion = 2;
+    private const int TreesFormatVersion = 2;
+    private const int FormatVersion = 3;
     private const int OldestFormatVersion = 1;
     private const int MaxPartBytes = 256 * 1024 * 1024;
     private const string ManifestPart = "manifest.json";
@@ -39,26 +42,37 @@ internal static class ModelArtifactFormat
             Parameters = new SortedDictionary<string, string>(artifact.Metadata.Parameters.ToDictionary(), StringComparer.Ordinal),
             Packages = new SortedDictionary<string, string>(artifact.Metadata.Packages.ToDictionary(), StringComparer.Ordinal),
         };
-        var parts = new List<(string Name, ReadOnlyMemory<byte> Content)>
+        var parts = new List<(string Name, ReadOnlyMemory<byte> Content)> { (MetadataPart, JsonSerializer.SerializeToUtf8Bytes(metadata, Json)) };
+        if (artifact.Kind == ModelKind.Trees)
         {
-            (MetadataPart, JsonSerializer.SerializeToUtf8Bytes(metadata, Json)),
-            (TreesPart, artifact.Trees.Serialize()),
-            (ProbePart, WriteProbe(artifact.Probe)),
-            (MlNetPart, artifact.MlNetModel),
-            (CalibrationPart, JsonSerializer.SerializeToUtf8Bytes(
-                new StoredCalibration(artifact.Calibration.Kind, artifact.Calibration.Parameters), Json)),
-        };
-        if (artifact.Covers is { } covers)
+            parts.Add((TreesPart, artifact.Trees!.Serialize()));
+        }
+
+        parts.Add((ProbePart, WriteProbe(artifact.Probe)));
+        if (artifact.Ensemble is { } ensemble)
+        {
+            parts.AddRange(EnsembleParts.Write(ensemble, Json));
+        }
+        else
+        {
+            parts.Add((MlNetPart, artifact.MlNetModel));
+        }
+
+        parts.Add((CalibrationPart, JsonSerializer.SerializeToUtf8Bytes(
+            new StoredCalibration(artifact.Calibration.Kind, artifact.Calibration.Parameters), Json)));
+        if (artifact.Kind == ModelKind.Trees && artifact.Covers is { } covers)
         {
             parts.Add((CoversPart, WriteCovers(covers)));
         }
 
-        var manifest = new Manifest(FormatVersion, new SortedDictionary<string, string>(
-            parts.ToDictionary(p => p.Name, p => Hash(p.Content.Span)), StringComparer.Ordinal));
+        var sha256 = new SortedDictionary<string, string>(parts.ToDictionary(p => p.Name, p => Hash(p.Content.Span)), StringComparer.Ordinal);
+        var manifest = artifact.Kind == ModelKind.Trees
+            ? new Manifest(TreesFormatVersion, sha256)
+            : new Manifest(FormatVersion, sha256) { Kind = artifact.Kind.ToString() };
         return DeterministicZip.Write(parts.Prepend((ManifestPart, JsonSerializer.SerializeToUtf8Bytes(manifest, Json))));
     }
 
-    public static ModelArtifact Read(ReadOnlyMemory<byte> data, string expectedFeatureHash)
+    public static ModelArtifact Read(ReadOnlyMemory<byte> data, string expectedFeatureHash, ClassifierLoader? loader)
     {
         ArgumentException.ThrowIfNullOrEmpty(expectedFeatureHash);
         try
@@ -81,20 +95,48 @@ internal static class ModelArtifactFormat
                     $"{expectedFeatureHash}. Train again, or run the version that fits the model.");
             }
 
-            var trees = TreeEnsemble.Deserialize(ReadVerified(zip, manifest, TreesPart));
-            return new ModelArtifact(
-                metadata,
-                trees,
-                ReadVerified(zip, manifest, MlNetPart),
-                ReadProbe(ReadVerified(zip, manifest, ProbePart)),
-                manifest.FormatVersion == OldestFormatVersion ? null : ReadCalibration(ReadVerified(zip, manifest, CalibrationPart)),
-                manifest.Sha256.ContainsKey(CoversPart) ? ReadCovers(ReadVerified(zip, manifest, CoversPart), trees) : null);
+            var probe = ReadProbe(ReadVerified(zip, manifest, ProbePart));
+            var calibration = manifest.FormatVersion == OldestFormatVersion ? null : ReadCalibration(ReadVerified(zip, manifest, CalibrationPart));
+            return manifest.ReadKind() switch
+            {
+                ModelKind.Ensemble => ModelArtifact.OfEnsemble(
+                    metadata,
+                    EnsembleParts.Read(part => ReadVerified(zip, manifest, part), Json, expectedFeatureHash, loader),
+                    probe,
+                    calibration),
+                ModelKind.MlNet => ReadMlNet(metadata, ReadVerified(zip, manifest, MlNetPart), probe, calibration, loader),
+                _ => ReadTrees(zip, manifest, metadata, probe, calibration),
+            };
         }
         catch (Exception e) when (e is InvalidDataException or EndOfStreamException or JsonException or ModelFormatException or IOException
             or ArgumentException)
         {
             throw new ModelArtifactException($"The model artifact is damaged: {e.Message}", e);
         }
+    }
+
+    private static ModelArtifact ReadTrees(
+        ZipArchive zip, Manifest manifest, ModelMetadata metadata, ProbeSet probe, ProbabilityCalibration? calibration)
+    {
+        var trees = TreeEnsemble.Deserialize(ReadVerified(zip, manifest, TreesPart));
+        return new ModelArtifact(
+            metadata,
+            trees,
+            ReadVerified(zip, manifest, MlNetPart),
+            probe,
+            calibration,
+            manifest.Sha256.ContainsKey(CoversPart) ? ReadCovers(ReadVerified(zip, manifest, CoversPart), trees) : null);
+    }
+
+    private static ModelArtifact ReadMlNet(
+        ModelMetadata metadata, byte[] model, ProbeSet probe, ProbabilityCalibration? calibration, ClassifierLoader? loader)
+    {
+        if (loader is null)
+        {
+            throw new ModelArtifactException("The model is served by ML.NET, which this program does not load.");
+        }
+
+        return ModelArtifact.OfMlNet(metadata, loader(model, metadata.FeatureNames.Count), model, probe, calibration);
     }
 
     private static byte[] ReadVerified(ZipArchive zip, Manifest manifest, string part)
@@ -200,6 +242,18 @@ internal static class ModelArtifactFormat
     /// <summary>A calibration as it is stored.</summary>
     private sealed record StoredCalibration(string Kind, IReadOnlyList<double> Parameters);
 
-    /// <summary>Format version and the SHA-256 of each part.</summary>
-    private sealed record Manifest(int FormatVersion, IReadOnlyDictionary<string, string> Sha256);
+    /// <summary>Format version, kind (none means trees) and the SHA-256 of each part.</summary>
+    private sealed record Manifest(int FormatVersion, IReadOnlyDictionary<string, string> Sha256)
+    {
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Kind { get; init; }
+
+        public ModelKind ReadKind() => Kind switch
+        {
+            null => ModelKind.Trees,
+            nameof(ModelKind.MlNet) => ModelKind.MlNet,
+            nameof(ModelKind.Ensemble) => ModelKind.Ensemble,
+            _ => throw new InvalidDataException($"{ManifestPart} names the unknown kind '{Kind}'."),
+        };
+    }
 }

@@ -1,10 +1,13 @@
 namespace Levee.Models;
 
-/// <summary>Rows with the probabilities that ML.NET's own model gave them; the compiled trees must give the same.</summary>
+/// <summary>Rows with the probabilities that ML.NET's own model gave them; what serves must give the same.</summary>
 public sealed class ProbeSet
 {
     /// <summary>Greatest difference that is tolerated between a compiled probability and the expected one.</summary>
     public const double Tolerance = 1e-6;
+
+    /// <summary>Least number of rows on which a version must have been compared before it may serve.</summary>
+    public const int LeastRowsToServe = 10_000;
 
     private readonly float[] _rows;
     private readonly float[] _probabilities;
@@ -39,23 +42,23 @@ public sealed class ProbeSet
     /// <summary>The expected probability of each row.</summary>
     public ReadOnlySpan<float> Probabilities => _probabilities;
 
-    /// <summary>Compares trees with the expected probabilities, row by row and as a batch.</summary>
-    /// <param name="trees">The trees.</param>
+    /// <summary>Compares a classifier with the expected probabilities, row by row and as a batch.</summary>
+    /// <param name="classifier">The classifier.</param>
     /// <exception cref="ModelArtifactException">A probability differs by more than the tolerance; the message names the worst row.</exception>
-    public void Verify(TreeEnsemble trees)
+    public void Verify(IBinaryClassifier classifier)
     {
-        ArgumentNullException.ThrowIfNull(trees);
-        if (trees.FeatureCount != Columns)
+        ArgumentNullException.ThrowIfNull(classifier);
+        if (classifier.FeatureCount != Columns)
         {
-            throw new ModelArtifactException($"The trees expect {trees.FeatureCount} features, the probe rows have {Columns}.");
+            throw new ModelArtifactException($"The model expects {classifier.FeatureCount} features, the probe rows have {Columns}.");
         }
 
         var batch = new double[Count];
-        trees.PredictBatch(_rows, Columns, batch);
+        classifier.PredictBatch(_rows, Columns, batch);
         var (worstRow, worst, worstActual) = (0, -1.0, 0.0);
         for (var i = 0; i < Count; i++)
         {
-            var single = trees.Predict(_rows.AsSpan(i * Columns, Columns));
+            var single = classifier.Predict(_rows.AsSpan(i * Columns, Columns));
             foreach (var actual in (ReadOnlySpan<double>)[single, batch[i]])
             {
                 var difference = Math.Abs(actual - _probabilities[i]);
@@ -69,7 +72,7 @@ public sealed class ProbeSet
         if (worst > Tolerance)
         {
             throw new ModelArtifactException(
-                $"The compiled trees differ from the ML.NET model: probe row {worstRow} gives {worstActual:R} instead of " +
+                $"What serves differs from the ML.NET model: probe row {worstRow} gives {worstActual:R} instead of " +
                 $"{_probabilities[worstRow]:R} (tolerance {Tolerance}). The model is refused.");
         }
     }

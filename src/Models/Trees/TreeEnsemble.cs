@@ -12,7 +12,7 @@ namespace Levee.Models;
 /// comparison without a branch per level. Scores are added in the order of the trees, in double, and rounded to float once, before and
 /// after the sigmoid, as ML.NET does: the results equal ML.NET's to the bit.
 /// </remarks>
-public sealed class TreeEnsemble
+public sealed class TreeEnsemble : IBinaryClassifier
 {
     private const int StackSlots = 256;
     private const int Lanes = 8;
@@ -96,10 +96,7 @@ public sealed class TreeEnsemble
     /// <summary>The ensemble as compact, deterministic bytes.</summary>
     public byte[] Serialize() => TreeEnsembleFormat.Write(this);
 
-    /// <summary>The probability of fraud of one row.</summary>
-    /// <param name="features">One value per feature; NaN is missing.</param>
-    /// <returns>0 to 1.</returns>
-    /// <exception cref="ArgumentException">The row has another number of features.</exception>
+    /// <inheritdoc/>
     public double Predict(ReadOnlySpan<float> features) => ToProbability(PredictRaw(features));
 
     /// <summary>The sum of the trees for one row, before the sigmoid.</summary>
@@ -107,34 +104,16 @@ public sealed class TreeEnsemble
     /// <exception cref="ArgumentException">The row has another number of features.</exception>
     public double PredictRaw(ReadOnlySpan<float> features)
     {
-        if (features.Length != FeatureCount)
-        {
-            throw new ArgumentException($"The row has {features.Length} features, the model expects {FeatureCount}.", nameof(features));
-        }
-
+        RowShape.Check(features, FeatureCount);
         Span<float> row = _preparation.SlotCount <= StackSlots ? stackalloc float[_preparation.SlotCount] : new float[_preparation.SlotCount];
         _preparation.Prepare(features, row);
         return SumTrees(ref MemoryMarshal.GetReference(row));
     }
 
-    /// <summary>The probabilities of many rows.</summary>
-    /// <param name="rows">The rows, one after the other.</param>
-    /// <param name="columns">Number of features of a row.</param>
-    /// <param name="probabilities">Receives one probability per row.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit each other or the model.</exception>
+    /// <inheritdoc/>
     public void PredictBatch(ReadOnlySpan<float> rows, int columns, Span<double> probabilities)
     {
-        if (columns != FeatureCount)
-        {
-            throw new ArgumentException($"The rows have {columns} features, the model expects {FeatureCount}.", nameof(columns));
-        }
-
-        if (rows.Length != (long)columns * probabilities.Length)
-        {
-            throw new ArgumentException(
-                $"{rows.Length} values are not {probabilities.Length} rows of {columns} features.", nameof(rows));
-        }
-
+        RowShape.Check(rows, columns, probabilities.Length, FeatureCount);
         _batch.Sum(rows, columns, probabilities);
         for (var i = 0; i < probabilities.Length; i++)
         {

@@ -93,9 +93,9 @@ public static class ModelEvaluator
     {
         var names = artifact.Metadata.FeatureNames;
         var sums = new double[names.Count];
-        if (artifact.Covers is { } covers)
+        if (artifact is { Trees: { } trees, Covers: { } covers })
         {
-            var shap = new TreeShap(artifact.Trees, covers);
+            var shap = new TreeShap(trees, covers);
             var contributions = new double[names.Count];
             var used = Math.Min(rows.Count, options.ShapRows);
             for (var i = 0; i < used; i++)

@@ -6,7 +6,7 @@ using Microsoft.ML.Trainers.LightGbm;
 namespace Levee.Training;
 
 /// <summary>One fit of LightGBM through ML.NET: the fitted pipeline and its compiled trees.</summary>
-internal sealed class LightGbmFit
+internal sealed class LightGbmFit : IModelFit
 {
     private readonly MLContext _ml;
     private readonly ITransformer _pipeline;
@@ -23,6 +23,10 @@ internal sealed class LightGbmFit
 
     /// <summary>The compiled trees; they take vectors with NaN.</summary>
     public TreeEnsemble Trees { get; }
+
+    IBinaryClassifier IModelFit.Classifier => Trees;
+
+    TreeEnsemble IModelFit.Trees => Trees;
 
     /// <summary>Sum of the gains of the splits on each feature.</summary>
     public IReadOnlyList<double> Gains { get; }

@@ -8,6 +8,8 @@ internal static class MlNetColumns
 {
     public const string Features = "Features";
     public const string Label = "Label";
+    public const string Score = "Score";
+    public const string Probability = "Probability";
 
     /// <summary>A view of vectors; the vectors are not copied.</summary>
     public static IDataView View(MLContext ml, IEnumerable<MlNetRow> rows, int featureCount)

@@ -3,18 +3,22 @@ using Levee.Models;
 namespace Levee.Training;
 
 /// <summary>
-/// Rows that look for differences between compiled trees and ML.NET: real rows, half of them with values from other rows, with missing,
-/// zero, negative, huge and infinite values, and with values exactly at a threshold and right beside it.
+/// Rows that look for differences between what serves and ML.NET: real rows, half of them with values from other rows, with missing, zero
+/// and negative values; for trees also huge and infinite ones, and values exactly at a threshold and right beside it.
 /// </summary>
 internal static class ProbeRows
 {
     private const double ChangedRows = 0.5;
     private const double ChangedValues = 0.3;
 
-    public static IReadOnlyList<float[]> Make(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, int count, int seed)
+    public static IReadOnlyList<float[]> Make(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, int count, int seed) =>
+        Make(rows, trees.Trees, count, seed, isTrees: true);
+
+    public static IReadOnlyList<float[]> Make(
+        IReadOnlyList<TrainingRow> rows, IEnumerable<TreeDefinition> trees, int count, int seed, bool isTrees)
     {
         var random = new Random(seed);
-        var thresholds = trees.Trees
+        var thresholds = trees
             .SelectMany(t => t.Splits)
             .GroupBy(s => s.Feature)
             .ToDictionary(g => g.Key, g => g.Select(s => s.Threshold).Distinct().ToArray());
@@ -29,7 +33,7 @@ internal static class ProbeRows
                     if (random.NextDouble() < ChangedValues)
                     {
                         row[feature] = Change(row[feature], rows[random.Next(rows.Count)].Features[feature],
-                            thresholds.GetValueOrDefault(feature), random);
+                            thresholds.GetValueOrDefault(feature), random, isTrees);
                     }
                 }
             }
@@ -40,7 +44,7 @@ internal static class ProbeRows
         return probe;
     }
 
-    private static float Change(float value, float other, float[]? thresholds, Random random)
+    private static float Change(float value, float other, float[]? thresholds, Random random, bool isTrees)
     {
         var threshold = thresholds is null ? other : thresholds[random.Next(thresholds.Length)];
         return random.Next(10) switch
@@ -51,8 +55,8 @@ internal static class ProbeRows
             4 => threshold,
             5 => MathF.BitIncrement(threshold),
             6 => MathF.BitDecrement(threshold),
-            7 => random.Next(2) == 0 ? float.MaxValue : float.MinValue,
-            8 => random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity,
+            7 when isTrees => random.Next(2) == 0 ? float.MaxValue : float.MinValue,
+            8 when isTrees => random.Next(2) == 0 ? float.PositiveInfinity : float.NegativeInfinity,
             _ => other,
         };
     }

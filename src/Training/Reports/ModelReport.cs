@@ -171,7 +171,7 @@ public static class ModelReport
         Row("Rows", metadata.Data.Rows.ToString("N0", CultureInfo.InvariantCulture));
         Row("SHA-256 of the rows", metadata.Data.Sha256);
         Row("Feature list", metadata.FeatureHash);
-        Row("SHA-256 of the trees", artifact.TreesSha256);
+        Row("SHA-256 of the trees", artifact.TreesSha256 ?? "it has none");
         Row("Threshold", metadata.ThresholdRule);
         Row("Calibration", metadata.CalibrationRule ?? "none");
         Row("Random state", metadata.RandomState.ToString(CultureInfo.InvariantCulture));

@@ -8,7 +8,7 @@ using YamlDotNet.Serialization;
 namespace Levee.Training;
 
 /// <summary>
-/// The files of a run: model.zip (ML.NET's model), params.json, metrics.json, feature_importance.csv, confusion_matrix.png, report.html,
+/// The files of a run: model.zip (ML.NET's model; an ensemble has none), params.json, metrics.json, feature_importance.csv, confusion_matrix.png, report.html,
 /// meta.yaml, and trials.csv after a search.
 /// </summary>
 public static class RunFiles
@@ -33,7 +33,6 @@ public static class RunFiles
         var metadata = outcome.Artifact.Metadata;
         var files = new List<(string, byte[])>
         {
-            ("model.zip", outcome.Artifact.MlNetModel.ToArray()),
             ("params.json", JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<string, string>(metadata.Parameters.ToDictionary(), StringComparer.Ordinal), Json)),
             ("metrics.json", Metrics(outcome, evaluation)),
             ("feature_importance.csv", Encoding.UTF8.GetBytes(Importance(evaluation))),
@@ -41,6 +40,11 @@ public static class RunFiles
             ("report.html", Encoding.UTF8.GetBytes(ModelReport.Html($"Run {run.RunId}", outcome.Artifact, evaluation, outcome.Candidates))),
             ("meta.yaml", Encoding.UTF8.GetBytes(Meta(run, outcome.Artifact))),
         };
+        if (outcome.Artifact.Kind != ModelKind.Ensemble)
+        {
+            files.Insert(0, ("model.zip", outcome.Artifact.MlNetModel.ToArray()));
+        }
+
         if (outcome.Trials.Count > 0)
         {
             files.Add(("trials.csv", Encoding.UTF8.GetBytes(Trials(outcome.Trials))));
@@ -123,7 +127,8 @@ public static class RunFiles
             ["created_at"] = metadata.CreatedAt.ToString("O", CultureInfo.InvariantCulture),
             ["random_state"] = metadata.RandomState,
             ["feature_hash"] = metadata.FeatureHash,
-            ["trees_sha256"] = artifact.TreesSha256,
+            ["serving"] = artifact.Kind.ToString(),
+            ["trees_sha256"] = artifact.TreesSha256 ?? "",
             ["threshold"] = metadata.Threshold,
             ["threshold_rule"] = metadata.ThresholdRule,
             ["calibration"] = artifact.Calibration.Kind,

@@ -48,7 +48,7 @@ internal sealed class HyperparameterSearch(CrossValidation validation, int featu
 
     private bool Try(string phase, TrainingOptions options, IProgress<string>? progress, CancellationToken ct)
     {
-        var candidate = new LightGbmCandidate($"trial {_trials.Count}", options, featureCount);
+        var candidate = new LearnerCandidate($"trial {_trials.Count}", options, featureCount);
         var result = validation.Run(candidate, KeepsUp, ct);
         return Note(
             options,

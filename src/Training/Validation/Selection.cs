@@ -6,7 +6,6 @@ namespace Levee.Training;
 internal sealed record Selection
 {
     private const double DefaultThreshold = 0.5;
-    private const string Chosen = "LightGBM";
 
     /// <summary>The parameters to train with.</summary>
     public required TrainingOptions Options { get; init; }
@@ -45,7 +44,8 @@ internal sealed record Selection
 
         var validation = new CrossValidation(train, folds);
         progress?.Report($"cross-validating on {folds.Count} folds by time");
-        var best = validation.Run(new LightGbmCandidate(Chosen, options, featureNames.Count), goesOn: null, ct);
+        var name = ModelFit.NameOf(options.Algorithm);
+        var best = validation.Run(new LearnerCandidate(name, options, featureNames.Count), goesOn: null, ct);
         var candidates = new List<CrossValidationResult>();
         IReadOnlyList<SearchTrial> trials = [];
         var chosen = options;
@@ -53,7 +53,7 @@ internal sealed record Selection
         {
             var start = best;
             (chosen, best, trials) = new HyperparameterSearch(validation, featureNames.Count, clock).Run(options, start, progress, ct);
-            best = best with { Candidate = Chosen };
+            best = best with { Candidate = name };
             candidates.Add(start with { Candidate = "LightGBM before the search" });
         }
 
@@ -70,10 +70,12 @@ internal sealed record Selection
     {
         var frauds = train.Count(row => row.IsFraud);
         var balance = (double)(train.Count - frauds) / frauds;
+        ICandidate[] reweighted = options.Algorithm == Algorithm.LightGbm
+            ? [Reweighted("LightGBM, classes balanced", balance), Reweighted("LightGBM, classes half balanced", Math.Sqrt(balance))]
+            : [];
         ICandidate[] beside =
         [
-            Reweighted("LightGBM, classes balanced", balance),
-            Reweighted("LightGBM, classes half balanced", Math.Sqrt(balance)),
+            .. reweighted,
             new LogisticRegressionCandidate(featureCount, options.Seed),
             new FastForestCandidate(featureCount, options.Seed),
         ];
@@ -83,7 +85,7 @@ internal sealed record Selection
             yield return validation.Run(candidate, goesOn: null, ct);
         }
 
-        LightGbmCandidate Reweighted(string name, double weight) => new(
+        LearnerCandidate Reweighted(string name, double weight) => new(
             name,
             TrainingParameters.With(options, [new(nameof(TrainingOptions.PositiveWeight), weight.ToString("R", System.Globalization.CultureInfo.InvariantCulture))]),
             featureCount);

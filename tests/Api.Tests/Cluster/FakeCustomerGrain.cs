@@ -33,6 +33,7 @@ public sealed class FakeCustomerGrain(FakeSystem system) : Grain, ICustomerGrain
             Explanation = request.Explain && id != FakeSystem.UnexplainedCustomer
                 ? new ScoreExplanation([new ScoreReason("amount", 5, null, 1.5, "amount 5"), new ScoreReason("x", null, 2, -0.5, "x; usual: 2")], -4, 0.25)
                 : null,
+            WhyNoReasons = request.Explain && id == FakeSystem.UnexplainedCustomer ? "no trees" : null,
             Degraded = id == FakeSystem.DegradedCustomer,
         };
     }

@@ -8,6 +8,7 @@ using Levee.Storage;
 using Levee.Training;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
 
 namespace Levee.Grains.Tests.Models;
@@ -15,7 +16,7 @@ namespace Levee.Grains.Tests.Models;
 public sealed class TrainingPipelineTests : IAsyncLifetime
 {
     private static readonly List<TrainingRow> Rows = MakeRows();
-    private static readonly TrainingOptions Quick = new() { Trees = 10, Folds = 2, ProbeRows = 100, DataQuery = "a test" };
+    private static readonly TrainingOptions Quick = new() { Trees = 10, Folds = 2, DataQuery = "a test" };
 
     private readonly string _folder = Directory.CreateTempSubdirectory("levee-pipeline-").FullName;
     private NpgsqlDataSource _source = null!;
@@ -68,6 +69,80 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
 
         Assert.Equal("v1", second.Evaluation!.Production!.Version);
         Assert.Equal("v1", await new ModelRegistry(_source).GetProductionVersionAsync(CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Other_learners_and_ensembles_are_registered_loaded_ahead_and_served()
+    {
+        await using var services = Services("");
+        var pipeline = services.GetRequiredService<TrainingPipeline>();
+        var registry = services.GetRequiredService<ModelRegistry>();
+        var host = new ModelHost(registry, FeatureList.Default, TimeProvider.System, NullLogger<ModelHost>.Instance);
+        await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
+        var options = TrainingParameters.With(Quick, [new("algorithm", "logistic_regression")]);
+        await pipeline.RunAsync(Request(ModelStage.Staging) with { Options = options }, Rows, null, CancellationToken.None);
+        EnsembleMember[] members = [new("v1", 0.6, await LoadAsync(registry, "v1")), new("v2", 0.4, await LoadAsync(registry, "v2"))];
+        var ensemble = await pipeline.RunAsync(
+            Request(ModelStage.Staging) with { Kind = "ensemble" }, new ModelEnsemble(members), Rows, null, CancellationToken.None);
+        Assert.Equal(("v3", "v1"), (ensemble.Version, ensemble.Evaluation!.Production!.Version));
+        Assert.Equal("0.6", (await new RunStore(_source).FindAsync("v3", CancellationToken.None)).Single().Parameters["Weight.v1"]);
+
+        Assert.True(await host.RefreshAsync(CancellationToken.None));
+        await host.PrepareAsync(CancellationToken.None);
+        Assert.Equal(("v1", null, "v3"), (host.Current!.Version, host.Find("v2")?.Version, host.Find("v3")?.Version));
+
+        // A batch that began where v2 is in production already waits here until it is.
+        var waiting = host.WaitForAsync("v2");
+        Assert.False(waiting.IsCompleted);
+        await registry.TransitionAsync("v2", ModelStage.Production, "tester", "a test", CancellationToken.None);
+        await host.RefreshAsync(CancellationToken.None);
+        AssertServes(members[1].Artifact, (await waiting)!, "not made of trees");
+        await registry.TransitionAsync("v3", ModelStage.Production, "tester", "a test", CancellationToken.None);
+        await host.RefreshAsync(CancellationToken.None);
+        AssertServes(ensemble.Outcome!.Artifact, host.Current, "averages probabilities");
+        await registry.RollbackAsync("v3", "tester", "a test", CancellationToken.None);
+        await host.RefreshAsync(CancellationToken.None);
+        Assert.Equal("v2", host.Current.Version);
+        Assert.Null(await host.WaitForAsync("v9"));
+    }
+
+    [Fact]
+    public async Task What_was_compared_on_too_few_rows_is_neither_registered_nor_served()
+    {
+        await using var services = Services("");
+        var pipeline = services.GetRequiredService<TrainingPipeline>();
+        var registry = services.GetRequiredService<ModelRegistry>();
+        await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
+        var few = TrainingParameters.With(Quick, [new("probe_rows", "9999")]);
+        var error = await Assert.ThrowsAsync<TrainingParameterException>(
+            () => pipeline.RunAsync(Request(ModelStage.Staging) with { Options = few }, Rows, null, CancellationToken.None));
+        Assert.Contains("ProbeRows is 9999", error.Message, StringComparison.Ordinal);
+
+        // As another program might have registered it.
+        var artifact = await LoadAsync(registry, "v1");
+        var probe = new ProbeSet(artifact.Probe.Columns, artifact.Probe.Rows[artifact.Probe.Columns..], artifact.Probe.Probabilities[1..]);
+        var smaller = new ModelArtifact(artifact.Metadata, artifact.Trees!, artifact.MlNetModel.Span, probe, artifact.Calibration);
+        await registry.RegisterAsync(
+            new NewModelVersion
+            {
+                RunId = Guid.NewGuid(),
+                Kind = "train",
+                FeatureHash = FeatureList.Default.Hash,
+                Artifact = smaller.ToBytes(),
+                Metrics = new Dictionary<string, double> { ["auc"] = 1 },
+                Parameters = artifact.Metadata.Parameters,
+            },
+            ModelStage.Staging,
+            "tester",
+            "a test",
+            CancellationToken.None);
+        var host = new ModelHost(registry, FeatureList.Default, TimeProvider.System, NullLogger<ModelHost>.Instance);
+        await host.RefreshAsync(CancellationToken.None);
+        await host.PrepareAsync(CancellationToken.None);
+        Assert.Null(host.Find("v2"));
+        await registry.TransitionAsync("v2", ModelStage.Production, "tester", "a test", CancellationToken.None);
+        Assert.False(await host.RefreshAsync(CancellationToken.None));
+        Assert.Equal("v1", host.Current!.Version);
     }
 
     [Fact]
@@ -135,6 +210,21 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
             .AddSingleton<TransactionReader>()
             .AddLeveeTraining(configuration)
             .BuildServiceProvider();
+    }
+
+    private static async Task<ModelArtifact> LoadAsync(ModelRegistry registry, string version) =>
+        StoredArtifact.Read(await registry.LoadArtifactAsync(version, CancellationToken.None), FeatureList.Default.Hash);
+
+    private static void AssertServes(ModelArtifact expected, ServingModel model, string whyNoReasons)
+    {
+        var columns = FeatureList.Default.Count;
+        var batch = new double[100];
+        float[] rows = [.. Rows.Take(batch.Length).SelectMany(row => row.Features)];
+        model.PredictBatch(rows, columns, batch);
+        Assert.Equal(Rows.Take(batch.Length).Select(row => expected.Predict(row.Features)), batch);
+        Assert.Equal(batch, Rows.Take(batch.Length).Select(row => model.Predict(row.Features)));
+        Assert.Null(model.Explainer);
+        Assert.Contains(whyNoReasons, model.WhyNoReasons, StringComparison.Ordinal);
     }
 
     private static TrainingRequest Request(ModelStage stage) => new()

@@ -48,6 +48,8 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     [InlineData(ExitCodes.Failure, "no run or version v9", "runs", "show", "v9")]
     [InlineData(ExitCodes.NoAnswer, "There is no model v9", "reproduce", "v9")]
     [InlineData(ExitCodes.NoAnswer, "There is no model v9", "evaluate", "v9")]
+    [InlineData(ExitCodes.NoAnswer, "There is no model v9", "models", "ensemble", "v9=0.5", "v8=0.5")]
+    [InlineData(ExitCodes.Usage, "'v9=half' is not a version and its weight", "models", "ensemble", "v9=half", "v8=0.5")]
     [InlineData(ExitCodes.Failure, "no transaction to train on", "train")]
     [InlineData(ExitCodes.Failure, "nowhere.yaml cannot be read", "train", "--params", "nowhere.yaml")]
     public async Task What_cannot_be_done_is_one_sentence(int code, string sentence, params string[] arguments)

@@ -43,7 +43,9 @@ public static class FuzzRunner
             var status = (int)response.StatusCode;
             answers.AddOrUpdate(status, 1, (_, n) => n + 1);
             var body = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-            return Judge(request.Method, status, response.Content.Headers.ContentType?.MediaType, body);
+            return Leaks.Find(body) is { } leak
+                ? $"status {status} tells of its insides ('{leak}')"
+                : Judge(request.Method, status, response.Content.Headers.ContentType?.MediaType, body);
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -58,9 +60,14 @@ public static class FuzzRunner
             return "status " + status;
         }
 
-        if (status < 400 || method == "HEAD")
+        if (method == "HEAD")
         {
             return null;
+        }
+
+        if (status < 400)
+        {
+            return JudgeRows(mediaType, body);
         }
 
         if (mediaType != "application/problem+json")
@@ -76,5 +83,51 @@ public static class FuzzRunner
 
         var namesFields = problem.RootElement.TryGetProperty("errors", out var errors) && errors.EnumerateObject().Any();
         return status is 400 or 413 or 415 && !namesFields ? $"status {status} names no field" : null;
+    }
+
+    // A batch is answered with 200 whatever becomes of its rows; a row's own fault must be the row's.
+    private static string? JudgeRows(string? mediaType, byte[] body)
+    {
+        try
+        {
+            IEnumerable<ReadOnlyMemory<byte>> parts = mediaType switch
+            {
+                "application/json" => [body],
+                "application/x-ndjson" => Lines(body),
+                _ => [],
+            };
+            foreach (var part in parts.Where(part => !part.IsEmpty))
+            {
+                using var answer = JsonDocument.Parse(part);
+                var root = answer.RootElement;
+                foreach (var row in root.ValueKind == JsonValueKind.Array ? root.EnumerateArray() : (IEnumerable<JsonElement>)[root])
+                {
+                    if (row.ValueKind == JsonValueKind.Object
+                        && row.TryGetProperty("error", out var error)
+                        && error.ValueKind == JsonValueKind.Object
+                        && error.TryGetProperty("status", out var told)
+                        && told.GetInt32() >= 500)
+                    {
+                        return $"a row with status {told.GetInt32()}";
+                    }
+                }
+            }
+
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return "an answer that is not JSON, " + e.Message;
+        }
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Lines(byte[] body)
+    {
+        for (var start = 0; start < body.Length;)
+        {
+            var length = Array.IndexOf(body, (byte)'\n', start) is var end and >= 0 ? end - start : body.Length - start;
+            yield return body.AsMemory(start, length);
+            start += length + 1;
+        }
     }
 }

@@ -34,4 +34,18 @@ internal static class OddValues
     [
         "", "", "", "", "?", "?explain=false", "?explain=true", "?explain", "?explain=1&explain=0", "?%", "?a=%zz", "?explain=%00", "?&&&=",
     ];
+
+    public static readonly string[] ModelQueries =
+    [
+        "", "", "?version=v1", "?version=v0", "?version=%00", "?version=v1&version=v2", "?version=", "?version=v99999999999999999999",
+        "?at=2026-01-31", "?at=2026-01-31T12:00:00Z", "?at=0001-01-01", "?at=9999-12-31", "?at=9999-12-31T23:59:59.9999999Z",
+        "?at=0001-01-01T00:00:00%2B14:00", "?at=2026-02-30", "?at=now", "?at=%ff", "?at=1e400", "?at=", "?at=2026-01-31&at=2026-02-01",
+    ];
+
+    // Few good ones, so that they come again with the same and with other bodies.
+    public static readonly string[] IdempotencyKeys =
+    [
+        "a", "a", "b", "c", "7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11", "", " ", "with space", new('k', 128), new('k', 129), new('k', 4_000), "'; DROP TABLE labels; --",
+        "~", "\t", "a,b", "\"quoted\"",
+    ];
 }

@@ -7,8 +7,8 @@ namespace Levee.Testing.Fuzzing;
 /// mistakes lie deep inside an otherwise good request instead of at its first byte. The same seed gives the same requests.
 /// </summary>
 /// <param name="seed">Seed of the random numbers.</param>
-/// <param name="includeAdministration">Whether to also aim at promotion, rollback and retraining, where a request that is still good
-/// changes the system.</param>
+/// <param name="includeAdministration">Whether to also aim at promotion, rollback, archiving, retraining and replay, where a request that is
+/// still good changes the system.</param>
 public sealed class RequestMutator(int seed, bool includeAdministration = false)
 {
     private readonly Random _random = new(seed);
@@ -16,33 +16,59 @@ public sealed class RequestMutator(int seed, bool includeAdministration = false)
     /// <summary>The next request.</summary>
     public MangledRequest Next()
     {
-        var (path, fields, array) = Target();
-        var json = Write(Mutate(fields), array);
-        var body = Roll(4) ? MangleBytes(Encoding.UTF8.GetBytes(json)) : Encoding.UTF8.GetBytes(json);
-        if (Roll(60))
+        var target = Roll(6) ? Reading() : Writing();
+        var body = Encoding.UTF8.GetBytes(target.Rows is { } rows ? Write(rows, target.Lines) : "");
+        if (body.Length > 0 && Roll(4))
+        {
+            body = MangleBytes(body);
+        }
+
+        if (target.Rows is not null && Roll(60))
         {
             body = Whole();
         }
 
-        var method = Roll(25) ? Pick(["GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"]) : "POST";
-        if (path.StartsWith("/customers", StringComparison.Ordinal) && !Roll(10))
+        var method = Roll(25) ? Pick(["GET", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "POST"]) : target.Rows is null ? "GET" : "POST";
+        var good = target.Lines ? "application/x-ndjson" : "application/json";
+        var contentType = Roll(12) ? Pick(OddValues.ContentTypes) : Roll(50) ? null : good;
+        var prefix = Roll(4) ? "/v1" : "";
+        return new MangledRequest(method, prefix + target.Path, contentType, body, Roll(8))
         {
-            method = "GET";
-        }
-
-        var contentType = Roll(12) ? Pick(OddValues.ContentTypes) : Roll(50) ? null : "application/json";
-        return new MangledRequest(method, path, contentType, body, Roll(8));
+            IdempotencyKey = target.TakesKey && Roll(2) ? Pick(OddValues.IdempotencyKeys) : null,
+        };
     }
 
-    private (string Path, List<Field> Fields, bool Array) Target() => _random.Next(includeAdministration ? 16 : 13) switch
+    private Target Reading() => _random.Next(8) switch
     {
-        < 9 => ("/predict" + Pick(OddValues.Queries), PredictFields(), Roll(40)),
-        < 12 => ("/labels", LabelFields(), Roll(2)),
-        12 => ($"/customers/{Pick(OddValues.PathSegments)}/features", [], false),
-        13 => ($"/models/{Pick(OddValues.PathSegments)}/promote", [new("reason", "\"fuzz\"")], Roll(20)),
-        14 => ($"/models/{Pick(OddValues.PathSegments)}/rollback", [new("reason", "\"fuzz\"")], Roll(20)),
-        _ => ("/retrain", [new("force", "false")], Roll(20)),
+        < 3 => new($"/customers/{Pick(OddValues.PathSegments)}/features", null),
+        3 => new("/models" + Pick(OddValues.ModelQueries), null),
+        4 => new("/models/history" + Pick(OddValues.ModelQueries), null),
+        5 => new("/models/live" + Pick(OddValues.ModelQueries), null),
+        6 => new("/retrain" + Pick(OddValues.Queries), null),
+        _ => new(Pick(["/replay", "/health", "/models/" + Pick(OddValues.PathSegments)]) + Pick(OddValues.Queries), null),
     };
+
+    private Target Writing() => _random.Next(includeAdministration ? 22 : 16) switch
+    {
+        < 8 => new("/predict" + Pick(OddValues.Queries), Once(Mutate(PredictFields())) with { IsArray = Roll(40) }),
+        < 12 => Batch(),
+        < 15 => new("/labels", Once(Mutate(LabelFields())) with { IsArray = Roll(2) }) { TakesKey = true },
+        15 => new("/drift" + Pick(OddValues.Queries), null),
+        16 => new($"/models/{Pick(OddValues.PathSegments)}/promote", Once(Mutate(ReasonFields()))),
+        17 => new($"/models/{Pick(OddValues.PathSegments)}/rollback", Once(Mutate(ReasonFields()))),
+        18 => new($"/models/{Pick(OddValues.PathSegments)}/archive", Once(Mutate(ReasonFields()))),
+        19 => new("/retrain", Once(Mutate([new("force", "false")]))),
+        _ => new("/replay", Once(Mutate(ReplayFields()))),
+    };
+
+    // Most rows are good, so that one row's fault stands beside answers.
+    private Target Batch()
+    {
+        var rows = Enumerable.Range(0, _random.Next(0, 7)).Select(_ => Roll(3) ? Mutate(PredictFields()) : PredictFields()).ToList();
+        return new("/predict/batch" + Pick(OddValues.Queries), new Body(rows) { IsArray = !Roll(30) }) { Lines = Roll(2) };
+    }
+
+    private Body Once(List<Field> fields) => new([.. Enumerable.Repeat(fields, Roll(10) ? _random.Next(0, 4) : 1)]);
 
     private List<Field> PredictFields()
     {
@@ -67,6 +93,19 @@ public sealed class RequestMutator(int seed, bool includeAdministration = false)
         new("transaction_id", "\"7c1a3f0e-5b7d-4c55-9f3e-0d2b8f6a1c11\""), new("is_fraud", Roll(2) ? "1" : "false"),
         new("observed_at", "\"2026-02-10T08:30:00Z\""), new("source", "\"fuzz\""),
     ];
+
+    private static List<Field> ReasonFields() => [new("reason", "\"fuzz\""), new("who", "\"fuzzer\"")];
+
+    private List<Field> ReplayFields()
+    {
+        List<Field> fields = [new("topic", "\"transactions\""), Roll(2) ? new("offset", "0") : new("from", "\"2026-01-31T12:00:00Z\"")];
+        if (Roll(2))
+        {
+            fields.Add(new Field("partition", "3"));
+        }
+
+        return fields;
+    }
 
     private List<Field> Mutate(List<Field> fields)
     {
@@ -119,10 +158,16 @@ public sealed class RequestMutator(int seed, bool includeAdministration = false)
         _ => Pick(OddValues.Json),
     };
 
-    private string Write(List<Field> fields, bool array)
+    private string Write(Body body, bool lines)
     {
-        var json = "{" + string.Join(Roll(50) ? ",," : ",", fields.Select(f => $"\"{f.Name}\":{f.Value}")) + "}";
-        return array ? "[" + string.Join(",", Enumerable.Repeat(json, _random.Next(0, 4))) + "]" : json;
+        var rows = body.Rows.Select(fields =>
+            "{" + string.Join(Roll(50) ? ",," : ",", fields.Select(f => $"\"{f.Name}\":{f.Value}")) + "}").ToList();
+        if (lines)
+        {
+            return string.Join(Roll(10) ? "\r\n\n" : "\n", rows);
+        }
+
+        return body.IsArray ? "[" + string.Join(",", rows) + "]" : rows.FirstOrDefault("");
     }
 
     private byte[] MangleBytes(byte[] body)
@@ -169,4 +214,18 @@ public sealed class RequestMutator(int seed, bool includeAdministration = false)
     private string Pick(string[] values) => values[_random.Next(values.Length)];
 
     private readonly record struct Field(string Name, string Value);
+
+    /// <summary>The objects of a body, of which one or an array is sent.</summary>
+    private sealed record Body(List<List<Field>> Rows)
+    {
+        public bool IsArray { get; init; }
+    }
+
+    /// <summary>Where a request goes; without rows it only reads.</summary>
+    private sealed record Target(string Path, Body? Rows)
+    {
+        public bool Lines { get; init; }
+
+        public bool TakesKey { get; init; }
+    }
 }
