@@ -45,15 +45,23 @@ internal sealed class TrainerPeer : IAsyncDisposable
         }
     }
 
-    /// <summary>Trains once.</summary>
-    /// <returns>The seconds from the arrays in memory to the booster.</returns>
-    public async Task<double> TrainAsync(CancellationToken stop) => (await AskAsync("train", stop)).GetProperty("seconds").GetDouble();
-
-    /// <summary>The last booster's probabilities of the test rows.</summary>
-    public async Task<double[]> ScoreAsync(CancellationToken stop)
+    /// <summary>Trains once and scores the test rows.</summary>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="baseScore">The probability that it starts from; null for XGBoost's own default.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<TrainedPeer> TrainAsync(int seed, double? baseScore, CancellationToken stop)
     {
-        await AskAsync("score", stop);
-        return MemoryMarshal.Cast<byte, double>(await File.ReadAllBytesAsync(Path.Combine(_folder, "test.scores"), stop)).ToArray();
+        var parameters = new Dictionary<string, object> { ["seed"] = seed };
+        if (baseScore is { } start)
+        {
+            parameters["base_score"] = start;
+        }
+
+        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(parameters).AsMemory(), stop);
+        await _process.StandardInput.FlushAsync(stop);
+        var seconds = (await ReadAsync(stop)).GetProperty("seconds").GetDouble();
+        var scores = await File.ReadAllBytesAsync(Path.Combine(_folder, "test.scores"), stop);
+        return new TrainedPeer(seconds, MemoryMarshal.Cast<byte, double>(scores).ToArray());
     }
 
     public async ValueTask DisposeAsync()
@@ -69,13 +77,6 @@ internal sealed class TrainerPeer : IAsyncDisposable
 
         await _process.WaitForExitAsync();
         _process.Dispose();
-    }
-
-    private async Task<JsonElement> AskAsync(string command, CancellationToken stop)
-    {
-        await _process.StandardInput.WriteLineAsync(command.AsMemory(), stop);
-        await _process.StandardInput.FlushAsync(stop);
-        return await ReadAsync(stop);
     }
 
     private async Task<JsonElement> ReadAsync(CancellationToken stop)
@@ -106,7 +107,6 @@ internal sealed class TrainerPeer : IAsyncDisposable
             ["reg_lambda"] = options.L2,
             ["reg_alpha"] = options.L1,
             ["nthread"] = options.Threads,
-            ["seed"] = options.Seed,
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, "params.json"), JsonSerializer.SerializeToUtf8Bytes(parameters), stop);
     }

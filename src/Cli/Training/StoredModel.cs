@@ -1,4 +1,3 @@
-using Levee.Features;
 using Levee.Models;
 using Levee.Storage;
 using Npgsql;
@@ -15,7 +14,7 @@ internal static class StoredModel
         try
         {
             return ModelArtifact.FromBytes(
-                await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), FeatureList.Default.Hash);
+                await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), CliConfiguration.Features().Hash);
         }
         catch (Exception exception) when (exception is KeyNotFoundException or ModelArtifactException)
         {
