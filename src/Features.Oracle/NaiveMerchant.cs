@@ -48,7 +48,8 @@ public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.
             if (added.IsFraud == true)
             {
                 _labels.TryAdd(
-                    added.TransactionId, new LabelHistory(added.TransactionId, added.EventTimeMicros, [new LabelObservation(true, added.EventTimeMicros)])
+                    added.TransactionId,
+                    new LabelHistory(added.TransactionId, added.EventTimeMicros, [new LabelObservation(true, added.EventTimeMicros)])
                     {
                         BaseCents = added.BaseCents,
                     });

@@ -4,8 +4,8 @@ namespace Levee.Features;
 /// What happened at one merchant in the last 37 days and what became known of it.
 /// </summary>
 /// <remarks>
-/// <para>Event times and the bands of their amounts are kept one by one up to <see cref="MerchantWindowOptions.MaxExactEvents"/>; older ones are counted in tiles of one
-/// hour that begin on the hour. A tile counts in a window as a whole when its middle does, so a count is off by at most the transactions
+/// <para>Event times and the bands of their amounts are kept one by one up to <see cref="MerchantWindowOptions.MaxExactEvents"/>; older
+/// ones are counted in tiles of one hour that begin on the hour. A tile counts in a window as a whole when its middle does, so a count is off by at most the transactions
 /// of the two tiles at the window's edges. Frauds are always exact: they are few and keep their times.</para>
 /// <para>What is older than the newest transaction less 45 days is forgotten: the longest window ends 7 days and begins 37 days before the
 /// time asked for, and the rest is for asking about a time before the newest.</para>
@@ -63,7 +63,10 @@ public sealed partial class MerchantWindow
             FoldTime(time, AmountBand.Of(transaction.BaseCents));
             if (transaction.IsFraud == true && FindLabel(time, transaction.TransactionId) < 0)
             {
-                ApplyLabels(new LabelHistory(transaction.TransactionId, time, [new LabelObservation(true, time)]) { BaseCents = transaction.BaseCents });
+                ApplyLabels(new LabelHistory(transaction.TransactionId, time, [new LabelObservation(true, time)])
+                {
+                    BaseCents = transaction.BaseCents,
+                });
             }
         }
 

@@ -118,7 +118,8 @@ public sealed class RowParity
             }
 
             snapshots[transaction] = (
-                window.Snapshot(transaction.EventTimeMicros, transaction.BaseCents), oracle.Snapshot(transaction.EventTimeMicros, transaction.BaseCents));
+                window.Snapshot(transaction.EventTimeMicros, transaction.BaseCents),
+                oracle.Snapshot(transaction.EventTimeMicros, transaction.BaseCents));
         }
     }
 
@@ -195,7 +196,8 @@ public sealed class RowParity
         var vector = new float[_features.Count];
         _features.Compute(transaction, null, state.Snapshot(at, transaction.BaseCents), vector);
         var oracle = new NaiveCustomer(new CustomerWindowOptions().MaxExactEvents);
-        var recomputed = NaiveVector.Of(_vectors.Names, transaction, oracle, new MerchantHistory(known, labels).Snapshot(point, at, transaction.BaseCents));
+        var snapshot = new MerchantHistory(known, labels).Snapshot(point, at, transaction.BaseCents);
+        var recomputed = NaiveVector.Of(_vectors.Names, transaction, oracle, snapshot);
         Count(_vectors.Differ("merchant_state", asked.TransactionId, vector, recomputed));
     }
 

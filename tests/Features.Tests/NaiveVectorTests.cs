@@ -25,7 +25,8 @@ public sealed class NaiveVectorTests
             var overrides = i % 5 == 0 ? new FeatureOverrides(4, 12.5) : default;
 
             FeatureList.All.Compute(asked, window, merchantWindow.Snapshot(at, asked.BaseCents), vector, overrides);
-            Assert.Equal(vector.Select(BitConverter.SingleToInt32Bits), NaiveVector.Of(Names, asked, oracle, merchant.Snapshot(at, asked.BaseCents), overrides).Select(BitConverter.SingleToInt32Bits));
+            var expected = NaiveVector.Of(Names, asked, oracle, merchant.Snapshot(at, asked.BaseCents), overrides);
+            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), vector.Select(BitConverter.SingleToInt32Bits));
         }
     }
 

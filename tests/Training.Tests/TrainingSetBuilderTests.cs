@@ -186,7 +186,7 @@ public sealed class TrainingSetBuilderTests
 
             var vector = new float[FeatureList.Default.Count];
             FeatureList.Default.Compute(
-                transaction, customers[transaction.CustomerId], merchants[transaction.MerchantId].Snapshot(transaction.EventTimeMicros), vector);
+                transaction, customers[transaction.CustomerId], merchants[transaction.MerchantId].Snapshot(transaction.EventTimeMicros, transaction.BaseCents), vector);
             AssertSameBits(expected[i].Features, vector);
         }
     }

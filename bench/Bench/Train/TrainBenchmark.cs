@@ -66,7 +66,8 @@ internal sealed class TrainBenchmark(BenchArguments arguments) : IBenchmark
             Add(alike, await peer.TrainAsync(seed, data.Train.Count(row => row.IsFraud) / (double)data.Train.Count, stop));
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"round {round}: Levee {seconds:0.00} s, AP {levee.AveragePrecision[^1]:0.0000}; XGBoost {baseline.Seconds[^1]:0.00} s, AP {baseline.AveragePrecision[^1]:0.0000}"));
+                $"round {round}: Levee {seconds:0.00} s, AP {levee.AveragePrecision[^1]:0.0000}; " +
+                $"XGBoost {baseline.Seconds[^1]:0.00} s, AP {baseline.AveragePrecision[^1]:0.0000}"));
         }
 
         return Summarize(measuredAt, data, peer.Version, levee, baseline, alike);
@@ -107,7 +108,9 @@ internal sealed class TrainBenchmark(BenchArguments arguments) : IBenchmark
                     Met = low > LeastGain,
                 },
                 Comparison.Info(
-                    "average precision, baseline started from the share of frauds as LightGBM is", Of(levee.AveragePrecision, ours), Of(alike.AveragePrecision, started)),
+                    "average precision, baseline started from the share of frauds as LightGBM is",
+                    Of(levee.AveragePrecision, ours),
+                    Of(alike.AveragePrecision, started)),
                 Comparison.Info(
                     "AUC, mean of the seeds",
                     new Measure("", [levee.Auc.Average()]) { Decimals = 4 },
@@ -121,8 +124,11 @@ internal sealed class TrainBenchmark(BenchArguments arguments) : IBenchmark
                 $"Baseline: XGBoost {version}, hist on a QuantileDMatrix, from arrays in memory to the booster, in a Python process that has loaded all before.",
                 string.Create(CultureInfo.InvariantCulture,
                     $"Both: {Options.Trees} trees of depth {Options.MaxDepth} and {Options.Leaves} leaves, learning rate {Options.LearningRate}, rows and columns sampled at {Options.Subsample}, {Options.MaxBins} bins, {Options.Threads} threads; in turn, after one training each to warm up, each round with its own seed."),
-                $"What XGBoost does not have keeps Levee's default: {Options.MinRowsPerLeaf} rows in a leaf at least. What LightGBM does not leave open: it starts from the share of frauds, where XGBoost {version} starts from 0.5. The line for information shows how much of the difference that is; the must is against XGBoost as it comes.",
-                $"In brackets: the middle 95 % of {Resamples:N0} resamples of the test's customers, the same customers for both. On each, the average precisions of all seeds' models are averaged: a single seed moves the figure by as much as the two differ.",
+                $"What XGBoost does not have keeps Levee's default: {Options.MinRowsPerLeaf} rows in a leaf at least. " +
+                $"What ML.NET does not leave open: LightGBM starts from the share of frauds, where XGBoost {version} starts from 0.5. The line for information shows how much of the difference that is; " +
+                "the must is against XGBoost as it comes.",
+                $"In brackets: the middle 95 % of {Resamples:N0} resamples of the test's customers, the same customers for both. " +
+                "On each, the average precisions of all seeds' models are averaged: a single seed moves the figure by as much as the two differ.",
             ],
         };
     }

@@ -21,7 +21,8 @@ internal static class ModelMetrics
 
     private static readonly Gauge Stability = Metrics.CreateGauge(
         "data_drift_psi",
-        "Population stability index, 0 or more, of a feature in recent predictions against the rows that the model was tested on; above 0.25 is a large shift.",
+        "Population stability index, 0 or more, of a feature in recent predictions against the rows that the model was tested on; " +
+        "above 0.25 is a large shift.",
         "feature");
 
     public static void Drifted(FeatureDrift drift)

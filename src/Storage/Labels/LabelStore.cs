@@ -94,7 +94,13 @@ public sealed class LabelStore(NpgsqlDataSource source)
         }
 
         return new PendingLabels(
-            [.. histories.Select(entry => new LabelHistory(entry.Key, entry.Value.At, entry.Value.Observations) { BaseCents = entry.Value.Cents })], keys);
+            [
+                .. histories.Select(entry => new LabelHistory(entry.Key, entry.Value.At, entry.Value.Observations)
+                {
+                    BaseCents = entry.Value.Cents,
+                }),
+            ],
+            keys);
     }
 
     private static long Micros(DateTime time) => UnixMicros.FromDateTimeOffset(new DateTimeOffset(time));

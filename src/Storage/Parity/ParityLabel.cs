@@ -9,4 +9,5 @@ namespace Levee.Storage;
 /// <param name="Observation">What was observed, and when.</param>
 /// <param name="SinceVersion">The merchant's state holds it from this version on; <see cref="long.MaxValue"/> while it does not.</param>
 /// <param name="BaseCents">The transaction's amount in cents of the base currency.</param>
-public sealed record ParityLabel(Guid TransactionId, long EventTimeMicros, bool? EarlyLabel, LabelObservation Observation, long SinceVersion, long BaseCents);
+public sealed record ParityLabel(
+    Guid TransactionId, long EventTimeMicros, bool? EarlyLabel, LabelObservation Observation, long SinceVersion, long BaseCents);

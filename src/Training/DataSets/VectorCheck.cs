@@ -1,6 +1,8 @@
 namespace Levee.Training;
 
-/// <summary>Refuses vectors that no model can be trained on. A missing value is NaN and no reason; nor is a feature that is always the same.</summary>
+/// <summary>
+/// Refuses vectors that no model can be trained on. A missing value is NaN and no reason; nor is a feature that is always the same.
+/// </summary>
 internal static class VectorCheck
 {
     /// <summary>Checks every vector.</summary>

@@ -116,26 +116,26 @@ public sealed class MerchantWindowPropertyTests
     [InlineData(16)]
     public void Large_amounts_neither_count_in_an_ordinary_run_nor_end_it(int maxExact)
     {
-        // Twenty of 100 cents, the last three frauds; between them two of 10,000, one fraud and one legitimate. Three times the same amount is ordinary.
+        // Nineteen of 100 cents, the last two of them frauds; two of 10,000, the first a fraud; one of 300, ordinary and a fraud.
         var window = new MerchantWindow(3, new MerchantWindowOptions { MaxExactEvents = maxExact });
         for (var hour = 0; hour < 22; hour++)
         {
             var cents = hour is 19 or 20 ? 10_000 : hour == 21 ? 300 : 100;
-            var transaction = Steps.Make(new Step(StepKind.Arrive, 0, cents, 2), hour + 1, Steps.Start + (hour * UnixMicros.PerHour)) with { MerchantId = 3 };
+            var at = Steps.Start + (hour * UnixMicros.PerHour);
+            var transaction = Steps.Make(new Step(StepKind.Arrive, 0, cents, 2), hour + 1, at) with { MerchantId = 3 };
             window.Fold(transaction);
             if (hour is 17 or 18 or 19 or 21)
             {
-                window.ApplyLabels(new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [new(true, transaction.EventTimeMicros)])
-                {
-                    BaseCents = cents,
-                });
+                window.ApplyLabels(new LabelHistory(transaction.TransactionId, at, [new(true, at)]) { BaseCents = cents });
             }
         }
 
         var known = window.Snapshot(Day(8), 100);
         Assert.Equal(1, known.FraudRunLength);
         Assert.Equal(3, known.OrdinaryRunLength);
-        Assert.Equal(Steps.Start + (17 * UnixMicros.PerHour), known.OrdinaryRunStartMicros - ((known.OrdinaryRunStartMicros - Steps.Start) % UnixMicros.PerHour));
+
+        // A tile puts what it holds at the middle of its hour.
+        Assert.Equal(17, (known.OrdinaryRunStartMicros - Steps.Start) / UnixMicros.PerHour);
         Assert.Equal((19, 2), (known.AlikeCount30d, known.AlikeFraud30d));
         var large = window.Snapshot(Day(8), 8_192);
         Assert.Equal((2, 1), (large.AlikeCount30d, large.AlikeFraud30d));

@@ -12,11 +12,16 @@ public sealed class KilledImportTests : IDisposable
     private const int Rows = 600;
     private const string Waiting = "SELECT count(*)::text FROM merchant_imports WHERE version IS NULL";
 
+    private const string Busy =
+        "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'";
+
     // All that an import leaves, but for when.
     private static readonly string[] Contents =
     [
-        "SELECT md5(string_agg(concat_ws(' ', transaction_id, customer_id, merchant_id, amount, event_time, is_fraud, customer_sequence), ',' ORDER BY transaction_id)) FROM transactions",
-        "SELECT md5(string_agg(concat_ws(' ', customer_id, window_start, transaction_count, avg_amount, fraud_count), ',' ORDER BY customer_id, window_start)) FROM features",
+        "SELECT md5(string_agg(concat_ws(' ', transaction_id, merchant_id, amount, event_time, is_fraud, customer_sequence), ',' " +
+            "ORDER BY transaction_id)) FROM transactions",
+        "SELECT md5(string_agg(concat_ws(' ', customer_id, window_start, transaction_count, avg_amount, fraud_count), ',' " +
+            "ORDER BY customer_id, window_start)) FROM features",
         "SELECT md5(string_agg(concat_ws(' ', customer_id, sequence, state), ',' ORDER BY customer_id)) FROM customer_state",
         "SELECT md5(string_agg(concat_ws(' ', merchant_id, sequence, state), ',' ORDER BY merchant_id)) FROM merchant_state",
     ];
@@ -107,7 +112,7 @@ public sealed class KilledImportTests : IDisposable
         await held.RollbackAsync();
 
         // The server notices that its client is gone once it may go on.
-        while (await ScalarAsync(source, "SELECT count(*)::text FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'") != "0")
+        while (await ScalarAsync(source, Busy) != "0")
         {
             await Task.Delay(20, patience.Token);
         }
