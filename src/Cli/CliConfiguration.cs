@@ -1,3 +1,5 @@
+using Levee.Features;
+using Levee.Grains.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Levee.Cli;
@@ -22,6 +24,10 @@ internal static class CliConfiguration
             throw new CliException(exception.Message, exception);
         }
     }
+
+    /// <summary>The feature list that silos use too.</summary>
+    /// <exception cref="CliException">The configuration names none; the message names its key.</exception>
+    public static FeatureList Features() => Load().Section<FeatureOptions>(FeatureOptions.Section).ToList();
 
     /// <summary>A section as options; the defaults when there is none.</summary>
     /// <exception cref="CliException">A value has the wrong type; the message names its key.</exception>

@@ -69,6 +69,9 @@ public enum Fault
     /// <summary>No transaction ends a run of frauds.</summary>
     RunsNeverBreak,
 
+    /// <summary>Every amount is ordinary.</summary>
+    LargeAmountsAreOrdinary,
+
     /// <summary>The earlier habit is used however few transactions it has.</summary>
     EarlierHabitOfFew,
 

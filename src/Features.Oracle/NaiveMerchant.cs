@@ -48,7 +48,11 @@ public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.
             if (added.IsFraud == true)
             {
                 _labels.TryAdd(
-                    added.TransactionId, new LabelHistory(added.TransactionId, added.EventTimeMicros, [new LabelObservation(true, added.EventTimeMicros)]));
+                    added.TransactionId,
+                    new LabelHistory(added.TransactionId, added.EventTimeMicros, [new LabelObservation(true, added.EventTimeMicros)])
+                    {
+                        BaseCents = added.BaseCents,
+                    });
             }
         }
 
@@ -59,16 +63,18 @@ public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.
     public void ApplyLabels(LabelHistory history) => _labels[history.TransactionId] = history;
 
     /// <summary>The counts as they were known at a time.</summary>
-    public MerchantSnapshot Snapshot(long at)
+    /// <param name="at">The time.</param>
+    /// <param name="cents">The amount that is asked about.</param>
+    public MerchantSnapshot Snapshot(long at, long cents)
     {
-        // What counts at the same time goes together; newest first.
-        var places = _folded
-            .Where(one => IsIn(Place(one.EventTimeMicros), at, 30) && IsKept(one.EventTimeMicros))
-            .GroupBy(one => Place(one.EventTimeMicros))
-            .OrderByDescending(group => group.Key)
-            .Select(group => (Time: group.Key, Count: group.LongCount()))
-            .ToList();
-        var run = places.TakeWhile(place => KnownFraudsAt(place.Time, at) >= place.Count).ToList();
+        var month = _folded.Where(one => IsIn(Place(one.EventTimeMicros), at, 30) && IsKept(one.EventTimeMicros)).ToList();
+        var (places, run) = RunOf(month, at, int.MaxValue);
+
+        // The middle one by band, the lower of two; amounts that are not known are no amounts.
+        var bands = month.Select(one => Band(one.BaseCents)).Where(band => band > 0).Order().ToList();
+        var limit = bands.Count == 0 || fault == Fault.LargeAmountsAreOrdinary ? int.MaxValue : bands[(bands.Count - 1) / 2] + 2;
+        var (_, ordinary) = RunOf(month, at, limit);
+        var alike = Band(cents);
         return new MerchantSnapshot
         {
             Count1d = Count(at, 1),
@@ -80,17 +86,47 @@ public sealed class NaiveMerchant(int maxExact, int maxIds, Fault fault = Fault.
             FraudRunLength = run.Sum(place => place.Count),
             FraudRunStartMicros = run.Count == 0 ? null : run[^1].Time,
             LastLegitimateMicros = run.Count == places.Count || fault == Fault.RunsNeverBreak ? null : places[run.Count].Time,
+            OrdinaryRunLength = ordinary.Sum(place => place.Count),
+            OrdinaryRunStartMicros = ordinary.Count == 0 ? null : ordinary[^1].Time,
+            AlikeCount30d = alike == 0 ? 0 : month.Count(one => Band(one.BaseCents) == alike),
+            AlikeFraud30d = alike == 0 ? 0 : _labels.Values.Count(label => Band(label.BaseCents) == alike && IsKnownFraud(label, at, 30)),
             Sequence = _sequence,
         };
     }
 
-    private long KnownFraudsAt(long place, long at) => _labels.Values.Count(label =>
-        Place(label.EventTimeMicros) == place && label.EventTimeMicros > _newest - Kept && IsFraud(label, at));
+    // What counts at the same time goes together; newest first. Amounts above the limit are passed over.
+    private (List<(long Time, long Count)> Places, List<(long Time, long Count)> Run) RunOf(List<Transaction> month, long at, int limit)
+    {
+        var places = month
+            .Where(one => Band(one.BaseCents) <= limit)
+            .GroupBy(one => Place(one.EventTimeMicros))
+            .OrderByDescending(group => group.Key)
+            .Select(group => (Time: group.Key, Count: group.LongCount()))
+            .ToList();
+        return (places, places.TakeWhile(place => KnownFraudsAt(place.Time, at, limit) >= place.Count).ToList());
+    }
+
+    // How often it has to be halved until nothing is left.
+    private static int Band(long cents)
+    {
+        var band = 0;
+        for (; cents > 0; cents /= 2)
+        {
+            band++;
+        }
+
+        return Math.Min(band, 31);
+    }
+
+    private long KnownFraudsAt(long place, long at, int limit) => _labels.Values.Count(label => Band(label.BaseCents) <= limit
+        && Place(label.EventTimeMicros) == place && label.EventTimeMicros > _newest - Kept && IsFraud(label, at));
 
     private long Count(long at, int days) => _folded.Count(one => IsIn(Place(one.EventTimeMicros), at, days) && IsKept(one.EventTimeMicros));
 
-    private long Frauds(long at, int days) => _labels.Values.Count(
-        label => IsIn(label.EventTimeMicros, at, days) && label.EventTimeMicros > _newest - Kept && IsFraud(label, at));
+    private long Frauds(long at, int days) => _labels.Values.Count(label => IsKnownFraud(label, at, days));
+
+    private bool IsKnownFraud(LabelHistory label, long at, int days) =>
+        IsIn(label.EventTimeMicros, at, days) && label.EventTimeMicros > _newest - Kept && IsFraud(label, at);
 
     // A tile is forgotten when it begins so long ago.
     private bool IsKept(long time) => (time >= _tiledBefore ? time : time - (time % UnixMicros.PerHour)) > _newest - Kept;

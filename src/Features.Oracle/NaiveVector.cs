@@ -69,6 +69,9 @@ public static class NaiveVector
         values["merchant_fraud_rate_30d"] = Rate(merchant.Fraud30d, merchant.Count30d);
         values["merchant_fraud_run_length_30d"] = merchant.FraudRunLength;
         values["merchant_fraud_run_age_30d"] = Days(merchant.FraudRunStartMicros, at);
+        values["merchant_ordinary_fraud_run_length_30d"] = merchant.OrdinaryRunLength;
+        values["merchant_ordinary_fraud_run_age_30d"] = Days(merchant.OrdinaryRunStartMicros, at);
+        values["merchant_amount_fraud_rate_30d"] = Rate(merchant.AlikeFraud30d, merchant.AlikeCount30d);
         values["merchant_days_since_legitimate_30d"] = Days(merchant.LastLegitimateMicros, at);
     }
 

@@ -172,6 +172,9 @@ public sealed class FeatureList
             FeatureOperation.FraudRate => count == 0 ? 0 : frauds / (double)count,
             FeatureOperation.FraudRunLength => merchant.FraudRunLength,
             FeatureOperation.FraudRunAge => DaysSince(merchant.FraudRunStartMicros, atMicros),
+            FeatureOperation.OrdinaryFraudRunLength => merchant.OrdinaryRunLength,
+            FeatureOperation.OrdinaryFraudRunAge => DaysSince(merchant.OrdinaryRunStartMicros, atMicros),
+            FeatureOperation.AmountFraudRate => merchant.AlikeCount30d == 0 ? 0 : merchant.AlikeFraud30d / (double)merchant.AlikeCount30d,
             FeatureOperation.DaysSinceLegitimate => DaysSince(merchant.LastLegitimateMicros, atMicros),
             _ => throw new InvalidOperationException($"{feature.Operation} is not an operation on a merchant's window."),
         };
@@ -243,6 +246,8 @@ public sealed class FeatureList
         yield return new("merchant_fraud_run_length_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunLength);
         yield return new("merchant_fraud_run_age_30d", FeatureSource.Merchant, month, FeatureOperation.FraudRunAge);
         yield return new("merchant_days_since_legitimate_30d", FeatureSource.Merchant, month, FeatureOperation.DaysSinceLegitimate);
+        yield return new("merchant_ordinary_fraud_run_length_30d", FeatureSource.Merchant, month, FeatureOperation.OrdinaryFraudRunLength);
+        yield return new("merchant_ordinary_fraud_run_age_30d", FeatureSource.Merchant, month, FeatureOperation.OrdinaryFraudRunAge);
 
         const long habit = CustomerWindow.LongestMicros;
         yield return new("amount_to_customer_avg_30d", FeatureSource.Habit, habit, FeatureOperation.AmountToAverage);
@@ -262,6 +267,7 @@ public sealed class FeatureList
         yield return new("customer_velocity_1h_30d", FeatureSource.Habit, habit, FeatureOperation.HourlyVelocity);
         yield return new("customer_night_share_30d", FeatureSource.Habit, habit, FeatureOperation.NightShare);
         yield return new("customer_distinct_merchants_1d", FeatureSource.Habit, UnixMicros.PerDay, FeatureOperation.DistinctMerchants);
+        yield return new("merchant_amount_fraud_rate_30d", FeatureSource.Merchant, 30 * UnixMicros.PerDay, FeatureOperation.AmountFraudRate);
     }
 
     private static string Canonical(FeatureDefinition[] features)

@@ -72,6 +72,17 @@ public enum FeatureOperation
     /// <summary>Days since the first transaction of that run; missing when there is none.</summary>
     FraudRunAge,
 
+    /// <summary>
+    /// Length of the run of known frauds among the merchant's ordinary transactions, those of amounts up to about four times its median.
+    /// </summary>
+    OrdinaryFraudRunLength,
+
+    /// <summary>Days since the first transaction of that run; missing when there is none.</summary>
+    OrdinaryFraudRunAge,
+
+    /// <summary>Known frauds over transactions of about the same amount (its octave of cents); 0 when there is none.</summary>
+    AmountFraudRate,
+
     /// <summary>Days since the newest transaction of the window that is not a known fraud; missing when there is none.</summary>
     DaysSinceLegitimate,
 }

@@ -1,7 +1,7 @@
 namespace Levee.Features;
 
 /// <summary>The label history of one transaction that was called fraud at least once, as steps in time.</summary>
-internal sealed record FraudLabel(long TimeMicros, Guid Id, FraudLabel.Step[] Steps)
+internal sealed record FraudLabel(long TimeMicros, Guid Id, byte Band, FraudLabel.Step[] Steps)
 {
     /// <summary>Whether the transaction counts as fraud at a time: the last visible step says.</summary>
     public bool IsFraudAt(long atMicros)
@@ -21,6 +21,7 @@ internal sealed record FraudLabel(long TimeMicros, Guid Id, FraudLabel.Step[] St
     public static FraudLabel Of(LabelHistory history) => new(
         history.EventTimeMicros,
         history.TransactionId,
+        AmountBand.Of(history.BaseCents),
         [.. history.Observations
             .OrderBy(observation => observation.ObservedMicros)
             .Select(observation => new Step(

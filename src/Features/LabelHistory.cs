@@ -10,6 +10,9 @@ namespace Levee.Features;
 /// <param name="Observations">All observations, in any order.</param>
 public sealed record LabelHistory(Guid TransactionId, long EventTimeMicros, IReadOnlyList<LabelObservation> Observations)
 {
+    /// <summary>The transaction's amount in cents of the base currency; 0 when it is not known.</summary>
+    public long BaseCents { get; init; }
+
     /// <summary>How long a label takes to count, in microseconds: seven days.</summary>
     public const long DelayMicros = 7 * UnixMicros.PerDay;
 

@@ -8,7 +8,10 @@ namespace Levee.Features;
 /// </summary>
 public sealed class MerchantDelta : IDisposable
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
+
+    // Labels had no amounts.
+    private const byte VersionWithoutAmounts = 1;
     private const byte Fold = 1;
     private const byte FoldFraud = 2;
     private const byte Labels = 3;
@@ -40,6 +43,7 @@ public sealed class MerchantDelta : IDisposable
         _writer.Write(Labels);
         _writer.Write(history.TransactionId);
         _writer.Write(history.EventTimeMicros);
+        _writer.Write7BitEncodedInt64(history.BaseCents);
         _writer.Write7BitEncodedInt(history.Observations.Count);
         foreach (var observation in history.Observations)
         {
@@ -66,15 +70,16 @@ public sealed class MerchantDelta : IDisposable
         try
         {
             var version = reader.ReadByte();
-            if (version != FormatVersion)
+            if (version is < VersionWithoutAmounts or > FormatVersion)
             {
                 throw new InvalidDataException(string.Create(
-                    CultureInfo.InvariantCulture, $"Merchant delta of version {version}; this program reads version {FormatVersion}."));
+                    CultureInfo.InvariantCulture,
+                    $"Merchant delta of version {version}; this program reads versions {VersionWithoutAmounts} to {FormatVersion}."));
             }
 
             for (var kind = reader.ReadByte(); kind != End; kind = reader.ReadByte())
             {
-                Replay(kind, reader, window);
+                Replay(kind, reader, window, hasAmounts: version > VersionWithoutAmounts);
             }
 
             reader.RequireEnd();
@@ -88,7 +93,7 @@ public sealed class MerchantDelta : IDisposable
     /// <inheritdoc />
     public void Dispose() => _writer.Dispose();
 
-    private static void Replay(byte kind, BinaryReader reader, MerchantWindow window)
+    private static void Replay(byte kind, BinaryReader reader, MerchantWindow window, bool hasAmounts)
     {
         switch (kind)
         {
@@ -100,7 +105,7 @@ public sealed class MerchantDelta : IDisposable
 
                 break;
             case Labels:
-                window.ApplyLabels(ReadLabels(reader));
+                window.ApplyLabels(ReadLabels(reader, hasAmounts));
                 break;
             default:
                 throw new FormatException($"A step of kind {kind}.");
@@ -120,10 +125,11 @@ public sealed class MerchantDelta : IDisposable
         Currency = "",
     };
 
-    private static LabelHistory ReadLabels(BinaryReader reader)
+    private static LabelHistory ReadLabels(BinaryReader reader, bool hasAmounts)
     {
         var id = reader.ReadGuid();
         var at = reader.ReadInt64();
+        var cents = hasAmounts ? reader.Read7BitEncodedInt64() : 0;
         var count = reader.Read7BitEncodedInt();
         if (count < 0 || count > (reader.BaseStream.Length - reader.BaseStream.Position) / 9)
         {
@@ -137,6 +143,6 @@ public sealed class MerchantDelta : IDisposable
             observations[i] = new LabelObservation(isFraud, reader.ReadInt64());
         }
 
-        return new LabelHistory(id, at, observations);
+        return new LabelHistory(id, at, observations) { BaseCents = cents };
     }
 }

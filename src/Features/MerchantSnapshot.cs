@@ -33,6 +33,21 @@ public readonly record struct MerchantSnapshot
     /// </summary>
     public long? LastLegitimateMicros { get; init; }
 
+    /// <summary>
+    /// As <see cref="FraudRunLength"/>, of ordinary transactions only: those of amounts up to about four times the window's median. What is above
+    /// neither counts nor ends the run.
+    /// </summary>
+    public long OrdinaryRunLength { get; init; }
+
+    /// <summary>Event time of that run's first transaction, microseconds since the Unix epoch; null when there is no run.</summary>
+    public long? OrdinaryRunStartMicros { get; init; }
+
+    /// <summary>Transactions in the window of 30 days whose amount is in the same band as the one that is asked about: bands double.</summary>
+    public long AlikeCount30d { get; init; }
+
+    /// <summary>Known frauds among those.</summary>
+    public long AlikeFraud30d { get; init; }
+
     /// <summary>Number of transactions folded into the merchant.</summary>
     public long Sequence { get; init; }
 }

@@ -43,25 +43,30 @@ public sealed partial class MerchantWindow
 
         // Where the tiled part ends no longer matters once all before it is forgotten.
         differences.CompareTimes("tiled before", EffectiveTiledBefore(live), EffectiveTiledBefore(rebuilt));
-        differences.Compare("events at", CountByTime(live), CountByTime(rebuilt), DifferenceList.Time, Show);
-        differences.Compare("hour", live._tiles, rebuilt._tiles, DifferenceList.Time, Show);
+        differences.Compare("events at", BandsByTime(live), BandsByTime(rebuilt), DifferenceList.Time, bands => bands);
+        differences.Compare("hour", live._tiles, rebuilt._tiles, DifferenceList.Time, tile => tile.ToString());
         differences.Compare("label", LabelsById(live), LabelsById(rebuilt), id => id.ToString(), Show);
         differences.Compare("recent id", live._ids.ById, rebuilt._ids.ById, id => id.ToString(), Show);
         return differences.ToList();
     }
 
+    private static readonly string[] BandTexts =
+        [.. Enumerable.Range(0, AmountBand.Highest + 1).Select(band => string.Create(CultureInfo.InvariantCulture, $"band {band}"))];
+
     private static long EffectiveTiledBefore(MerchantWindow window) =>
         window._tiles.Count == 0 && window._tiledBefore <= window._newest - KeptMicros ? long.MinValue : window._tiledBefore;
 
-    private static SortedDictionary<long, long> CountByTime(MerchantWindow window)
+    // One text for each time: most have one transaction.
+    private static SortedDictionary<long, string> BandsByTime(MerchantWindow window)
     {
-        var counts = new SortedDictionary<long, long>();
-        foreach (var time in window._times)
+        var bands = new SortedDictionary<long, string>();
+        for (var i = 0; i < window._times.Count; i++)
         {
-            counts[time] = counts.GetValueOrDefault(time) + 1;
+            var text = BandTexts[window._bands[i]];
+            bands[window._times[i]] = bands.TryGetValue(window._times[i], out var before) ? $"{before}, {text}" : text;
         }
 
-        return counts;
+        return bands;
     }
 
     private static Dictionary<Guid, FraudLabel> LabelsById(MerchantWindow window)
@@ -75,13 +80,11 @@ public sealed partial class MerchantWindow
         return labels;
     }
 
-    private static string Show(long count) => count.ToString(CultureInfo.InvariantCulture);
-
     private static string Show(RecentIds.Entry entry) => string.Create(
         CultureInfo.InvariantCulture, $"{DifferenceList.Time(entry.TimeMicros)} customer {entry.CustomerId}, {entry.Cents} cents");
 
     private static string Show(FraudLabel label) =>
-        DifferenceList.Time(label.TimeMicros) + ": "
+        DifferenceList.Time(label.TimeMicros) + string.Create(CultureInfo.InvariantCulture, $", band {label.Band}: ")
         + string.Join(", ", label.Steps.Select(step =>
             $"{(step.IsFraud ? "fraud" : "legitimate")} from {DifferenceList.Time(step.VisibleFromMicros)}"));
 }

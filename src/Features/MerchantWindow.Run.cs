@@ -7,7 +7,8 @@ namespace Levee.Features;
 /// </content>
 public sealed partial class MerchantWindow
 {
-    private FraudRun Run(long after, long through, long atMicros)
+    // Of the transactions up to a band of amounts; the others are passed over.
+    private FraudRun Run(long after, long through, long atMicros, byte highest)
     {
         var run = default(FraudRun);
         var label = LabelsThrough(through) - 1;
@@ -20,7 +21,14 @@ public sealed partial class MerchantWindow
                 first--;
             }
 
-            if (!run.Take(time, i - first, Frauds(time, time + 1, ref label, atMicros)))
+            // Those of the same time are in the order of their bands.
+            var taken = first;
+            while (taken < i && _bands[taken] <= highest)
+            {
+                taken++;
+            }
+
+            if (!run.Take(time, taken - first, Frauds(time, time + 1, ref label, atMicros, highest)))
             {
                 return run;
             }
@@ -31,11 +39,12 @@ public sealed partial class MerchantWindow
         if (after < _tiledBefore)
         {
             // Seldom: all that is kept one by one is fraud.
-            foreach (var (start, transactions) in _tiles.Reverse())
+            foreach (var (start, tile) in _tiles.Reverse())
             {
                 var middle = start + (UnixMicros.PerHour / 2);
                 if (middle <= after
-                    || (middle <= through && !run.Take(middle, transactions, Frauds(start, start + UnixMicros.PerHour, ref label, atMicros))))
+                    || (middle <= through && !run.Take(
+                        middle, tile.CountThrough(highest), Frauds(start, start + UnixMicros.PerHour, ref label, atMicros, highest))))
                 {
                     break;
                 }
@@ -46,7 +55,7 @@ public sealed partial class MerchantWindow
     }
 
     // Known frauds of [from, to); asked from the newest to the oldest, so that labels that have been passed are not looked at again.
-    private long Frauds(long from, long to, ref int label, long atMicros)
+    private long Frauds(long from, long to, ref int label, long atMicros, byte highest)
     {
         while (label >= 0 && _labels[label].TimeMicros >= to)
         {
@@ -56,7 +65,7 @@ public sealed partial class MerchantWindow
         var count = 0L;
         for (; label >= 0 && _labels[label].TimeMicros >= from; label--)
         {
-            count += _labels[label].IsFraudAt(atMicros) ? 1 : 0;
+            count += _labels[label].Band <= highest && _labels[label].IsFraudAt(atMicros) ? 1 : 0;
         }
 
         return count;
@@ -77,8 +86,12 @@ public sealed partial class MerchantWindow
                 return false;
             }
 
-            Length += transactions;
-            StartMicros = timeMicros;
+            if (transactions > 0)
+            {
+                Length += transactions;
+                StartMicros = timeMicros;
+            }
+
             return true;
         }
     }

@@ -4,8 +4,8 @@ namespace Levee.Features;
 /// What happened at one merchant in the last 37 days and what became known of it.
 /// </summary>
 /// <remarks>
-/// <para>Event times are kept one by one up to <see cref="MerchantWindowOptions.MaxExactEvents"/>; older ones are counted in tiles of one
-/// hour that begin on the hour. A tile counts in a window as a whole when its middle does, so a count is off by at most the transactions
+/// <para>Event times and the bands of their amounts are kept one by one up to <see cref="MerchantWindowOptions.MaxExactEvents"/>; older
+/// ones are counted in tiles of one hour that begin on the hour. A tile counts in a window as a whole when its middle does, so a count is off by at most the transactions
 /// of the two tiles at the window's edges. Frauds are always exact: they are few and keep their times.</para>
 /// <para>What is older than the newest transaction less 45 days is forgotten: the longest window ends 7 days and begins 37 days before the
 /// time asked for, and the rest is for asking about a time before the newest.</para>
@@ -17,7 +17,8 @@ public sealed partial class MerchantWindow
 
     private readonly MerchantWindowOptions _options;
     private readonly List<long> _times = [];
-    private readonly SortedDictionary<long, long> _tiles = [];
+    private readonly List<byte> _bands = [];
+    private readonly SortedDictionary<long, MerchantTile> _tiles = [];
     private readonly List<FraudLabel> _labels = [];
     private readonly RecentIds _ids;
     private long _tiledBefore = long.MinValue;
@@ -59,10 +60,13 @@ public sealed partial class MerchantWindow
         _ids.Forget(_newest - UnixMicros.PerHour);
         if (time > _newest - KeptMicros)
         {
-            FoldTime(time);
+            FoldTime(time, AmountBand.Of(transaction.BaseCents));
             if (transaction.IsFraud == true && FindLabel(time, transaction.TransactionId) < 0)
             {
-                ApplyLabels(new LabelHistory(transaction.TransactionId, time, [new LabelObservation(true, time)]));
+                ApplyLabels(new LabelHistory(transaction.TransactionId, time, [new LabelObservation(true, time)])
+                {
+                    BaseCents = transaction.BaseCents,
+                });
             }
         }
 
@@ -87,10 +91,17 @@ public sealed partial class MerchantWindow
     }
 
     /// <summary>The counts as they were known at a time.</summary>
-    public MerchantSnapshot Snapshot(long atMicros)
+    /// <param name="atMicros">Microseconds since the Unix epoch.</param>
+    /// <param name="baseCents">The amount that is asked about, in cents of the base currency; 0 for none.</param>
+    public MerchantSnapshot Snapshot(long atMicros, long baseCents)
     {
         var end = atMicros - LabelHistory.DelayMicros;
-        var run = Run(end - (30 * UnixMicros.PerDay), end, atMicros);
+        var month = end - (30 * UnixMicros.PerDay);
+        var run = Run(month, end, atMicros, AmountBand.Highest);
+
+        // Without frauds there is no run, and the median need not be found.
+        var ordinary = _labels.Count == 0 ? default : Run(month, end, atMicros, OrdinaryBand(month, end));
+        var alike = Alike(month, end, atMicros, AmountBand.Of(baseCents));
         return new MerchantSnapshot
         {
             Count1d = Count(end - UnixMicros.PerDay, end),
@@ -102,23 +113,34 @@ public sealed partial class MerchantWindow
             FraudRunLength = run.Length,
             FraudRunStartMicros = run.StartMicros,
             LastLegitimateMicros = run.LegitimateMicros,
+            OrdinaryRunLength = ordinary.Length,
+            OrdinaryRunStartMicros = ordinary.StartMicros,
+            AlikeCount30d = alike.Count,
+            AlikeFraud30d = alike.Frauds,
             Sequence = Sequence,
         };
     }
 
-    private void FoldTime(long time)
+    private void FoldTime(long time, byte band)
     {
         if (time < _tiledBefore)
         {
-            AddToTile(time);
+            AddToTile(time, band);
         }
         else
         {
-            _times.Insert(UpperBound(time), time);
+            // Of the same time by band: the state then does not depend on the order of arrival.
+            var index = UpperBound(time);
+            while (index > 0 && _times[index - 1] == time && _bands[index - 1] > band)
+            {
+                index--;
+            }
+
+            _times.Insert(index, time);
+            _bands.Insert(index, band);
         }
 
-        var forgotten = UpperBound(_newest - KeptMicros);
-        _times.RemoveRange(0, forgotten);
+        Forget(UpperBound(_newest - KeptMicros));
         while (_tiles.Count > 0 && _tiles.First().Key <= _newest - KeptMicros)
         {
             _tiles.Remove(_tiles.First().Key);
@@ -138,34 +160,36 @@ public sealed partial class MerchantWindow
         var tiled = 0;
         while (tiled < _times.Count && _times[tiled] < _tiledBefore)
         {
-            AddToTile(_times[tiled]);
+            AddToTile(_times[tiled], _bands[tiled]);
             tiled++;
         }
 
-        _times.RemoveRange(0, tiled);
+        Forget(tiled);
     }
 
-    private void AddToTile(long time)
+    private void Forget(int oldest)
+    {
+        _times.RemoveRange(0, oldest);
+        _bands.RemoveRange(0, oldest);
+    }
+
+    private void AddToTile(long time, byte band)
     {
         var start = UnixMicros.Floor(time, UnixMicros.PerHour);
-        _tiles[start] = _tiles.GetValueOrDefault(start) + 1;
+        if (!_tiles.TryGetValue(start, out var tile))
+        {
+            _tiles.Add(start, tile = new MerchantTile());
+        }
+
+        tile.Add(band);
     }
 
     private long Count(long after, long through)
     {
         long count = UpperBound(through) - UpperBound(after);
-        if (after < _tiledBefore)
+        foreach (var tile in TilesIn(after, through))
         {
-            foreach (var (start, transactions) in _tiles)
-            {
-                var middle = start + (UnixMicros.PerHour / 2);
-                if (middle > through)
-                {
-                    break;
-                }
-
-                count += middle > after ? transactions : 0;
-            }
+            count += tile.Count;
         }
 
         return count;

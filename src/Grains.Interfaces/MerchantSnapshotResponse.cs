@@ -42,4 +42,16 @@ public readonly record struct MerchantSnapshotResponse
 
     /// <summary>Event time of the window's newest transaction that is not a known fraud; null when there is none.</summary>
     [Id(12)] public long? LastLegitimateMicros { get; init; }
+
+    /// <summary>Length of the run of known frauds among the ordinary transactions of the window of 30 days.</summary>
+    [Id(13)] public long OrdinaryRunLength { get; init; }
+
+    /// <summary>Event time of that run's first transaction, microseconds since the Unix epoch; null when there is no run.</summary>
+    [Id(14)] public long? OrdinaryRunStartMicros { get; init; }
+
+    /// <summary>Transactions in the window of 30 days of about the amount that was asked about.</summary>
+    [Id(15)] public long AlikeCount30d { get; init; }
+
+    /// <summary>Known frauds among those.</summary>
+    [Id(16)] public long AlikeFraud30d { get; init; }
 }

@@ -16,7 +16,7 @@ internal sealed class MerchantHistory(IReadOnlyList<ParityTransaction> transacti
     private NaiveMerchant _oracle = New();
 
     /// <summary>The counts at a time, as a merchant at a point knew them.</summary>
-    public MerchantSnapshot Snapshot(MerchantPoint point, long atMicros)
+    public MerchantSnapshot Snapshot(MerchantPoint point, long atMicros, long baseCents)
     {
         if (_at is null || !point.Includes(_at))
         {
@@ -46,7 +46,7 @@ internal sealed class MerchantHistory(IReadOnlyList<ParityTransaction> transacti
         }
 
         _at = point;
-        return _oracle.Snapshot(atMicros);
+        return _oracle.Snapshot(atMicros, baseCents);
     }
 
     private static NaiveMerchant New()
@@ -64,7 +64,10 @@ internal sealed class MerchantHistory(IReadOnlyList<ParityTransaction> transacti
             {
                 var early = known[0].EarlyLabel is { } fraud ? [new LabelObservation(fraud, known[0].EventTimeMicros)] : Array.Empty<LabelObservation>();
                 _oracle.ApplyLabels(new LabelHistory(
-                    known[0].TransactionId, known[0].EventTimeMicros, [.. early, .. known.Select(label => label.Observation)]));
+                    known[0].TransactionId, known[0].EventTimeMicros, [.. early, .. known.Select(label => label.Observation)])
+                {
+                    BaseCents = known[0].BaseCents,
+                });
             }
         }
     }

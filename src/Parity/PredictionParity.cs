@@ -151,7 +151,7 @@ public sealed class PredictionParity
     {
         foreach (var half in halves.OrderBy(half => half.Prediction.Merchant!.Version).ThenBy(half => half.Prediction.Merchant!.Offsets.Total))
         {
-            var snapshot = merchant.Snapshot(half.Prediction.Merchant!, half.Prediction.EventTimeMicros);
+            var snapshot = merchant.Snapshot(half.Prediction.Merchant!, half.Prediction.EventTimeMicros, half.Transaction.BaseCents);
             var recomputed = NaiveVector.Of(_vectors.Names, half.Transaction, half.OfCustomer, snapshot, half.Overrides);
             var differ = _vectors.Differ(Source, half.Prediction.PredictionId, half.Prediction.Features, recomputed);
             _result = _result with { Compared = _result.Compared + 1, Different = _result.Different + (differ ? 1 : 0) };

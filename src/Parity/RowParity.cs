@@ -117,7 +117,9 @@ public sealed class RowParity
                 }
             }
 
-            snapshots[transaction] = (window.Snapshot(transaction.EventTimeMicros), oracle.Snapshot(transaction.EventTimeMicros));
+            snapshots[transaction] = (
+                window.Snapshot(transaction.EventTimeMicros, transaction.BaseCents),
+                oracle.Snapshot(transaction.EventTimeMicros, transaction.BaseCents));
         }
     }
 
@@ -125,7 +127,10 @@ public sealed class RowParity
     {
         var all = labels.ToArray();
         var early = all[0].EarlyLabel is { } fraud ? [new LabelObservation(fraud, all[0].EventTimeMicros)] : Array.Empty<LabelObservation>();
-        return new LabelHistory(all[0].TransactionId, all[0].EventTimeMicros, [.. early, .. all.Select(label => label.Observation)]);
+        return new LabelHistory(all[0].TransactionId, all[0].EventTimeMicros, [.. early, .. all.Select(label => label.Observation)])
+        {
+            BaseCents = all[0].BaseCents,
+        };
     }
 
     private void Compare(
@@ -189,9 +194,10 @@ public sealed class RowParity
         var at = known.Max(row => row.Transaction.EventTimeMicros) + LabelHistory.DelayMicros;
         var transaction = asked with { EventTimeMicros = at };
         var vector = new float[_features.Count];
-        _features.Compute(transaction, null, state.Snapshot(at), vector);
+        _features.Compute(transaction, null, state.Snapshot(at, transaction.BaseCents), vector);
         var oracle = new NaiveCustomer(new CustomerWindowOptions().MaxExactEvents);
-        var recomputed = NaiveVector.Of(_vectors.Names, transaction, oracle, new MerchantHistory(known, labels).Snapshot(point, at));
+        var snapshot = new MerchantHistory(known, labels).Snapshot(point, at, transaction.BaseCents);
+        var recomputed = NaiveVector.Of(_vectors.Names, transaction, oracle, snapshot);
         Count(_vectors.Differ("merchant_state", asked.TransactionId, vector, recomputed));
     }
 

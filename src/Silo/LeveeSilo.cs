@@ -1,4 +1,3 @@
-using Levee.Features;
 using Levee.Silo.FirstStart;
 using Levee.Silo.Hosting;
 using Spectre.Console;
@@ -61,7 +60,7 @@ internal static class LeveeSilo
         SiloSettings settings, EmbeddedServers servers, StartupProgress progress, long started, TimeProvider time, StopSignals signals)
     {
         await using var database = await Database.OpenAsync(servers.PostgresConnectionString, progress, signals.Token);
-        var model = await new FirstModel(database, settings, FeatureList.Default, time).EnsureAsync(progress, signals.Token);
+        var model = await new FirstModel(database, settings, settings.Features, time).EnsureAsync(progress, signals.Token);
 
         var app = SiloHost.Build(settings, servers);
         try

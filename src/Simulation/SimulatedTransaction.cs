@@ -44,6 +44,9 @@ public sealed record SimulatedTransaction
             observations.Insert(0, new LabelObservation(early, Transaction.EventTimeMicros));
         }
 
-        return observations.Count == 0 ? null : new LabelHistory(Transaction.TransactionId, Transaction.EventTimeMicros, observations);
+        return observations.Count == 0 ? null : new LabelHistory(Transaction.TransactionId, Transaction.EventTimeMicros, observations)
+        {
+            BaseCents = Transaction.BaseCents,
+        };
     }
 }

@@ -56,7 +56,7 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
         ArgumentException.ThrowIfNullOrEmpty(featureHash);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        CheckVectors(rows, featureNames.Count);
+        VectorCheck.Check(rows, featureNames);
         var split = TimeSplit.Of(rows, options);
         var train = TimeSplit.Take(rows, split.Train);
         var test = TimeSplit.Take(rows, split.Test);
@@ -130,18 +130,6 @@ public sealed class ModelTrainer(TimeProvider? clock = null)
         ["Microsoft.ML.LightGbm"] = VersionOf(typeof(LightGbmBinaryTrainer)),
         [".NET"] = Environment.Version.ToString(),
     };
-
-    private static void CheckVectors(IReadOnlyList<TrainingRow> rows, int featureCount)
-    {
-        foreach (var row in rows)
-        {
-            if (row.Features.Length != featureCount)
-            {
-                throw new TrainingDataException(
-                    $"Row {row.TransactionId} has {row.Features.Length} features; the feature list has {featureCount}.");
-            }
-        }
-    }
 
     private static ProbeSet MakeProbe(
         IReadOnlyList<TrainingRow> rows, IModelFit fit, byte[] mlNetModel, int featureCount, TrainingOptions options)

@@ -17,6 +17,7 @@ public sealed class DriftTests(ApiFixture api)
         Assert.Equal(10, answer.Json.GetProperty("degradation_percent").GetDouble(), 9);
         Assert.True(answer.Json.GetProperty("drifted").GetBoolean());
         Assert.Equal("""{"amount":0.25}""", answer.Json.GetProperty("features").GetRawText());
+        Assert.Equal("""{"amount":0.5}""", answer.Json.GetProperty("features_psi").GetRawText());
     }
 
     [Fact]

@@ -51,7 +51,7 @@ public sealed class HandbookGoldenTests(Xunit.Abstractions.ITestOutputHelper out
             }
 
             Assert.Equal(FoldStatus.Folded, window.Fold(transaction).Status);
-            var values = Compute(transaction, null, window.Snapshot(transaction.EventTimeMicros));
+            var values = Compute(transaction, null, window.Snapshot(transaction.EventTimeMicros, transaction.BaseCents));
             foreach (var days in new[] { "1d", "7d", "30d" })
             {
                 Assert.Equal(Number(row[$"merchant_transaction_count_{days}"]), values[$"merchant_transaction_count_{days}"]);

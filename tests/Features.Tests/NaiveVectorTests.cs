@@ -24,8 +24,9 @@ public sealed class NaiveVectorTests
             var asked = i % 3 == 0 ? transaction with { TransactionId = Guid.Empty, BaseCents = 77 } : transaction;
             var overrides = i % 5 == 0 ? new FeatureOverrides(4, 12.5) : default;
 
-            FeatureList.All.Compute(asked, window, merchantWindow.Snapshot(at), vector, overrides);
-            Assert.Equal(vector.Select(BitConverter.SingleToInt32Bits), NaiveVector.Of(Names, asked, oracle, merchant.Snapshot(at), overrides).Select(BitConverter.SingleToInt32Bits));
+            FeatureList.All.Compute(asked, window, merchantWindow.Snapshot(at, asked.BaseCents), vector, overrides);
+            var expected = NaiveVector.Of(Names, asked, oracle, merchant.Snapshot(at, asked.BaseCents), overrides);
+            Assert.Equal(expected.Select(BitConverter.SingleToInt32Bits), vector.Select(BitConverter.SingleToInt32Bits));
         }
     }
 

@@ -84,6 +84,7 @@ public sealed class ModelArtifactTests
         var error = Assert.Throws<ModelArtifactException>(() => ModelArtifact.FromBytes(Make().ToBytes(), "a0b1"));
         Assert.Contains("6f1c", error.Message, StringComparison.Ordinal);
         Assert.Contains("a0b1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Levee:Features:List", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

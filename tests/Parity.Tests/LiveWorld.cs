@@ -200,7 +200,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         Transaction transaction, Held<CustomerWindow> customer, Held<MerchantWindow> merchant, FeatureOverrides overrides, byte[] request, bool served)
     {
         var vector = new float[FeatureList.Default.Count];
-        var snapshot = merchant.Window.Snapshot(transaction.EventTimeMicros);
+        var snapshot = merchant.Window.Snapshot(transaction.EventTimeMicros, transaction.BaseCents);
         FeatureList.Default.Compute(transaction, customer.Window, snapshot, vector, overrides);
         return new PredictionRow
         {

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Levee.Features;
+using Parquet;
+using Parquet.Schema;
 
 namespace Levee.Training.Tests;
 
@@ -44,6 +46,36 @@ public sealed class DataSetFileTests : IDisposable
         Assert.NotEqual(first.Sha256, (await DataSetFile.WriteAsync(_folder, changed, CancellationToken.None)).Sha256);
         Assert.NotEqual(first.Sha256, (await DataSetFile.WriteAsync(_folder, Sample(3_000) with { Query = "another" }, CancellationToken.None)).Sha256);
         Assert.Equal(3, Directory.GetFiles(_folder).Length);
+    }
+
+    [Fact]
+    public async Task A_data_set_that_was_written_without_currency_country_and_device_is_read()
+    {
+        using var stream = new MemoryStream();
+        DataField[] fields =
+        [
+            new DataField<Guid>("transaction_id"), new DataField<long>("event_time"), new DataField<long>("customer_id"),
+            new DataField<bool>("is_fraud"), new DataField<float>("amount"),
+        ];
+        await using (var writer = await ParquetWriter.CreateAsync(new ParquetSchema(fields), stream))
+        {
+            writer.CustomMetadata = new Dictionary<string, string> { ["levee.query"] = "old", ["levee.feature_hash"] = "hash" };
+            using var group = writer.CreateRowGroup();
+            await group.WriteAsync<Guid>(fields[0], new[] { Guid.Empty }.AsMemory());
+            await group.WriteAsync<long>(fields[1], new[] { 5L }.AsMemory());
+            await group.WriteAsync<long>(fields[2], new[] { 6L }.AsMemory());
+            await group.WriteAsync<bool>(fields[3], new[] { true }.AsMemory());
+            await group.WriteAsync<float>(fields[4], new[] { 7f }.AsMemory());
+            group.CompleteValidate();
+        }
+
+        var hash = Convert.ToHexStringLower(SHA256.HashData(stream.ToArray()));
+        await File.WriteAllBytesAsync(DataSetFile.PathOf(_folder, hash), stream.ToArray());
+        var read = await DataSetFile.ReadAsync(_folder, hash, CancellationToken.None);
+        Assert.Equal(["amount"], read.FeatureNames);
+        var row = Assert.Single(read.Rows);
+        Assert.Equal((Guid.Empty, 5, 6, true, null, null, null), KeysOf(row));
+        Assert.Equal([7f], row.Features);
     }
 
     [Fact]
@@ -101,11 +133,17 @@ public sealed class DataSetFileTests : IDisposable
                         start + (n * UnixMicros.PerMinute) + 1,
                         random.Next(1, 50),
                         random.Next(10) == 0,
-                        [random.Next(5), random.NextSingle(), random.Next(4) == 0 ? float.NaN : -random.NextSingle()]);
+                        [random.Next(5), random.NextSingle(), random.Next(4) == 0 ? float.NaN : -random.NextSingle()])
+                    {
+                        Currency = n % 3 == 0 ? "USD" : "EUR",
+                        Country = n % 4 == 0 ? null : "DE",
+                        DeviceType = n % 5 == 0 ? "" : null,
+                    };
                 }),
             ],
         };
     }
 
-    private static (Guid, long, long, bool) KeysOf(TrainingRow row) => (row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud);
+    private static (Guid, long, long, bool, string?, string?, string?) KeysOf(TrainingRow row) =>
+        (row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Currency, row.Country, row.DeviceType);
 }

@@ -56,7 +56,10 @@ internal static class SyntheticTransactions
             {
                 labels.Add(
                     transaction.TransactionId,
-                    new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, observations));
+                    new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, observations)
+                    {
+                        BaseCents = transaction.BaseCents,
+                    });
             }
         }
 

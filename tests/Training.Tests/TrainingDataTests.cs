@@ -66,6 +66,23 @@ public sealed class TrainingDataTests
         AssertFails(rows, "has 2 features");
     }
 
+    [Fact]
+    public void An_infinite_value_is_a_clear_error_naming_row_and_feature()
+    {
+        var rows = SyntheticRows.Make(5_000, 40);
+        rows[3] = rows[3] with { Features = [float.NegativeInfinity, .. rows[3].Features[1..]] };
+        AssertFails(rows, $"Row {rows[3].TransactionId}: '{SyntheticRows.Names[0]}' is infinite");
+    }
+
+    [Theory]
+    [InlineData(5f)]
+    [InlineData(float.NaN)]
+    public void Columns_that_are_all_constant_are_a_clear_error(float value)
+    {
+        var constant = Enumerable.Repeat(value, SyntheticRows.Columns).ToArray();
+        AssertFails([.. SyntheticRows.Make(5_000, 40).Select(row => row with { Features = constant })], "constant");
+    }
+
     [Theory]
     [InlineData(0, 0.1, 1023)]
     [InlineData(100, 0, 1023)]

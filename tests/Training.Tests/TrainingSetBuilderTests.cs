@@ -41,7 +41,7 @@ public sealed class TrainingSetBuilderTests
             }
 
             var vector = new float[FeatureList.Default.Count];
-            FeatureList.Default.Compute(transaction, customer, merchant.Snapshot(now), vector);
+            FeatureList.Default.Compute(transaction, customer, merchant.Snapshot(now, transaction.BaseCents), vector);
             AssertSameBits(vector, rows[i].Features);
         }
 
@@ -186,7 +186,7 @@ public sealed class TrainingSetBuilderTests
 
             var vector = new float[FeatureList.Default.Count];
             FeatureList.Default.Compute(
-                transaction, customers[transaction.CustomerId], merchants[transaction.MerchantId].Snapshot(transaction.EventTimeMicros), vector);
+                transaction, customers[transaction.CustomerId], merchants[transaction.MerchantId].Snapshot(transaction.EventTimeMicros, transaction.BaseCents), vector);
             AssertSameBits(expected[i].Features, vector);
         }
     }

@@ -25,7 +25,11 @@ internal sealed record TrainData(IReadOnlyList<TrainingRow> Train, IReadOnlyList
         var used = transactions.Where(transaction => transaction.EventTimeMicros >= from).ToList();
         var labels = used.Where(transaction => transaction.IsFraud == true).ToDictionary(
             transaction => transaction.TransactionId,
-            transaction => new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [new LabelObservation(true, transaction.EventTimeMicros)]));
+            transaction => new LabelHistory(
+                transaction.TransactionId, transaction.EventTimeMicros, [new LabelObservation(true, transaction.EventTimeMicros)])
+            {
+                BaseCents = transaction.BaseCents,
+            });
         var rows = TrainingSetBuilder.Build(
             used, labels, long.MaxValue, FeatureList.Default, out _, new TrainingSetOptions { RowsFromMicros = trainStart });
         return new TrainData(

@@ -24,15 +24,21 @@ internal sealed class TrainerPeer : IAsyncDisposable
         return new TrainerPeer(await PythonPeer.StartAsync(root, "xgboost-train", folder, stop), folder);
     }
 
-    /// <summary>Trains once.</summary>
-    /// <returns>The seconds from the arrays in memory to the booster.</returns>
-    public async Task<double> TrainAsync(CancellationToken stop) => (await _peer.AskAsync("train", stop)).GetProperty("seconds").GetDouble();
-
-    /// <summary>The last booster's probabilities of the test rows.</summary>
-    public async Task<double[]> ScoreAsync(CancellationToken stop)
+    /// <summary>Trains once and scores the test rows.</summary>
+    /// <param name="seed">The seed of the training.</param>
+    /// <param name="baseScore">The probability that it starts from; null for XGBoost's own default.</param>
+    /// <param name="stop">Gives up.</param>
+    public async Task<TrainedPeer> TrainAsync(int seed, double? baseScore, CancellationToken stop)
     {
-        await _peer.AskAsync("score", stop);
-        return MemoryMarshal.Cast<byte, double>(await File.ReadAllBytesAsync(Path.Combine(_folder, "test.scores"), stop)).ToArray();
+        var parameters = new Dictionary<string, object> { ["seed"] = seed };
+        if (baseScore is { } start)
+        {
+            parameters["base_score"] = start;
+        }
+
+        var seconds = (await _peer.AskAsync(JsonSerializer.Serialize(parameters), stop)).GetProperty("seconds").GetDouble();
+        var scores = await File.ReadAllBytesAsync(Path.Combine(_folder, "test.scores"), stop);
+        return new TrainedPeer(seconds, MemoryMarshal.Cast<byte, double>(scores).ToArray());
     }
 
     public ValueTask DisposeAsync() => _peer.DisposeAsync();
@@ -57,7 +63,6 @@ internal sealed class TrainerPeer : IAsyncDisposable
             ["reg_lambda"] = options.L2,
             ["reg_alpha"] = options.L1,
             ["nthread"] = options.Threads,
-            ["seed"] = options.Seed,
         };
         await File.WriteAllBytesAsync(Path.Combine(folder, "params.json"), JsonSerializer.SerializeToUtf8Bytes(parameters), stop);
     }

@@ -45,6 +45,10 @@ internal sealed record DriftAnswer
      Description("Kolmogorov-Smirnov distance of each feature's recent values from those the model was made with, 0 to 1.")]
     public required IReadOnlyDictionary<string, double> Features { get; init; }
 
+    [JsonPropertyName("features_psi"),
+     Description("Population stability index of the same, 0 or more, missing values included; above 0.25 is a large shift.")]
+    public required IReadOnlyDictionary<string, double> StabilityIndexes { get; init; }
+
     public static DriftAnswer From(DriftReport report) => new()
     {
         ModelVersion = report.ModelVersion,
@@ -59,5 +63,6 @@ internal sealed record DriftAnswer
         MaxDegradationPercent = report.MaxDegradationPercent,
         Drifted = report.HasDrifted,
         Features = report.Features.ToDictionary(feature => feature.Feature, feature => feature.Distance),
+        StabilityIndexes = report.Features.ToDictionary(feature => feature.Feature, feature => feature.StabilityIndex),
     };
 }

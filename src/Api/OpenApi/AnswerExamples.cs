@@ -75,6 +75,7 @@ internal static class AnswerExamples
             ["max_degradation_percent"] = 5,
             ["drifted"] = false,
             ["features"] = new JsonObject { ["amount"] = 0.04 },
+            ["features_psi"] = new JsonObject { ["amount"] = 0.01 },
         },
         ["ReplaysAnswer"] = () => new JsonObject
         {

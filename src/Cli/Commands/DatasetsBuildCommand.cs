@@ -37,8 +37,8 @@ internal static class DatasetsBuildCommand
             var output = parsed.InvocationConfiguration.Output;
             await using var source = database.Open(parsed);
             var time = parsed.GetValue(asOf) ?? TimeProvider.System.GetUtcNow();
-            var data = await BuildAsync(source, time, parsed.GetValue(days), cancellationToken);
-            var features = FeatureList.Default;
+            var features = CliConfiguration.Features();
+            var data = await BuildAsync(source, features, time, parsed.GetValue(days), cancellationToken);
             await new TrainingFeatureStore(source).WriteAsync(
                 features.Hash,
                 data.Rows.Select(row => new TrainingVector(row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Features)),
@@ -57,12 +57,12 @@ internal static class DatasetsBuildCommand
     /// <summary>Where data sets are kept.</summary>
     public static string FolderOf(string data) => Path.GetFullPath(Path.Combine(data, "snapshots"));
 
-    private static async Task<DataSet> BuildAsync(NpgsqlDataSource source, DateTimeOffset asOf, int days, CancellationToken cancellationToken)
+    private static async Task<DataSet> BuildAsync(
+        NpgsqlDataSource source, FeatureList features, DateTimeOffset asOf, int days, CancellationToken cancellationToken)
     {
         var to = UnixMicros.FromDateTimeOffset(asOf);
         var first = to - (days * UnixMicros.PerDay);
         var history = await new TransactionReader(source).ReadAsync(first - (WarmUpDays * UnixMicros.PerDay), to, cancellationToken);
-        var features = FeatureList.Default;
         return new DataSet
         {
             Query = string.Create(

@@ -67,7 +67,7 @@ internal static class ParityCommand
 
         public async Task<bool> PredictionsAsync(DateTimeOffset since, CancellationToken cancellationToken)
         {
-            var parity = new PredictionParity(source, FeatureList.Default, CurrencyTable.Default, options, Show);
+            var parity = new PredictionParity(source, CliConfiguration.Features(), CurrencyTable.Default, options, Show);
             var result = await WatchAsync("predictions compared", onProgress => parity.RunAsync(since, onProgress, cancellationToken));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -79,7 +79,7 @@ internal static class ParityCommand
 
         public async Task<bool> RowsAsync(int rows, long seed, CancellationToken cancellationToken)
         {
-            var parity = new RowParity(source, FeatureList.Default, options, Show);
+            var parity = new RowParity(source, CliConfiguration.Features(), options, Show);
             var result = await WatchAsync("vectors compared", onProgress => parity.RunAsync(rows, seed, onProgress, cancellationToken));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{result.Compared} vectors of stored transactions compared, {result.Different} mismatches."));

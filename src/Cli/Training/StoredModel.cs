@@ -1,4 +1,3 @@
-using Levee.Features;
 using Levee.Models;
 using Levee.Storage;
 using Levee.Training;
@@ -16,7 +15,7 @@ internal static class StoredModel
         try
         {
             return StoredArtifact.Read(
-                await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), FeatureList.Default.Hash);
+                await new ModelRegistry(source).LoadArtifactAsync(version, cancellationToken), CliConfiguration.Features().Hash);
         }
         catch (Exception exception) when (exception is KeyNotFoundException or ModelArtifactException)
         {

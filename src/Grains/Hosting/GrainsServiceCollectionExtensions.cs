@@ -23,7 +23,10 @@ public static class GrainsServiceCollectionExtensions
 {
     /// <summary>Adds scoring, models, labels, retraining and their options. Storage must have been added too.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="configuration">Holds the sections <c>Levee:Kafka</c>, <c>Levee:Kafka:Topics</c>, <c>Levee:Scoring</c>, <c>Levee:Retrain</c>, <c>Levee:Tracking</c> and <c>Levee:MLflow</c>.</param>
+    /// <param name="configuration">
+    /// Holds the sections <c>Levee:Kafka</c>, <c>Levee:Kafka:Topics</c>, <c>Levee:Scoring</c>, <c>Levee:Retrain</c>, <c>Levee:Features</c>,
+    /// <c>Levee:Tracking</c> and <c>Levee:MLflow</c>.
+    /// </param>
     /// <param name="trains">Whether this silo makes sure that the daily drift check is scheduled.</param>
     public static IServiceCollection AddLeveeGrains(this IServiceCollection services, IConfiguration configuration, bool trains = true)
     {
@@ -33,7 +36,6 @@ public static class GrainsServiceCollectionExtensions
         services.AddOptions<TopicOptions>().Bind(configuration.GetSection(TopicOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<TopicOptions>, TopicOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(FeatureList.Default);
         services.TryAddSingleton(CurrencyTable.Default);
 
         services.AddSingleton<IKafkaCheckpointStore, PostgresCheckpointStore>();
@@ -73,14 +75,17 @@ public static class GrainsServiceCollectionExtensions
 
     /// <summary>Adds training runs with their tracking. Storage must have been added too.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="configuration">Holds the sections <c>Levee:Tracking</c> and <c>Levee:MLflow</c>, and <c>Levee:Data</c>.</param>
+    /// <param name="configuration">
+    /// Holds the sections <c>Levee:Features</c>, <c>Levee:Tracking</c> and <c>Levee:MLflow</c>, and <c>Levee:Data</c>.
+    /// </param>
     public static IServiceCollection AddLeveeTraining(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<TrackingOptions>().Bind(configuration.GetSection(TrackingOptions.Section)).ValidateOnStart();
         services.AddOptions<MlflowOptions>().Bind(configuration.GetSection(MlflowOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<IValidateOptions<MlflowOptions>, MlflowOptionsValidator>();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton(FeatureList.Default);
+        services.AddOptions<FeatureOptions>().Bind(configuration.GetSection(FeatureOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FeatureOptions>>().Value.ToList());
         services.TryAddSingleton(configuration);
         services.AddSingleton<RunFolders>();
         services.AddSingleton<MlflowTracker>();

@@ -17,7 +17,7 @@ internal sealed class LocalMerchants
     public void Withdraw(MerchantView view) => _views.TryRemove(KeyValuePair.Create(view.MerchantId, view));
 
     /// <summary>The counts of a merchant as they were known at a time; false when it is not active here.</summary>
-    public bool TrySnapshot(long merchantId, long atMicros, out MerchantSnapshotResponse snapshot)
+    public bool TrySnapshot(long merchantId, long atMicros, long baseCents, out MerchantSnapshotResponse snapshot)
     {
         if (!_views.TryGetValue(merchantId, out var view))
         {
@@ -25,7 +25,7 @@ internal sealed class LocalMerchants
             return false;
         }
 
-        snapshot = view.Snapshot(atMicros);
+        snapshot = view.Snapshot(atMicros, baseCents);
         return true;
     }
 }

@@ -99,7 +99,7 @@ internal sealed class MerchantGrain(
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
 
-    public async ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, int maxWaitMilliseconds)
+    public async ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, long baseCents, int maxWaitMilliseconds)
     {
         var loaded = _state.InMemory;
         if (loaded is null && await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time) is { } read)
@@ -112,7 +112,7 @@ internal sealed class MerchantGrain(
             }
         }
 
-        return loaded is null ? MerchantSnapshots.Degraded : ViewOf(loaded).Snapshot(atMicros);
+        return loaded is null ? MerchantSnapshots.Degraded : ViewOf(loaded).Snapshot(atMicros, baseCents);
     }
 
     public async Task FoldPendingLabels()

@@ -20,6 +20,10 @@ internal static class MerchantSnapshots
         FraudRunLength = known.FraudRunLength,
         FraudRunStartMicros = known.FraudRunStartMicros,
         LastLegitimateMicros = known.LastLegitimateMicros,
+        OrdinaryRunLength = known.OrdinaryRunLength,
+        OrdinaryRunStartMicros = known.OrdinaryRunStartMicros,
+        AlikeCount30d = known.AlikeCount30d,
+        AlikeFraud30d = known.AlikeFraud30d,
         Sequence = known.Sequence,
         Degraded = false,
         Offsets = offsets,
@@ -38,6 +42,10 @@ internal static class MerchantSnapshots
         FraudRunLength = response.FraudRunLength,
         FraudRunStartMicros = response.FraudRunStartMicros,
         LastLegitimateMicros = response.LastLegitimateMicros,
+        OrdinaryRunLength = response.OrdinaryRunLength,
+        OrdinaryRunStartMicros = response.OrdinaryRunStartMicros,
+        AlikeCount30d = response.AlikeCount30d,
+        AlikeFraud30d = response.AlikeFraud30d,
         Sequence = response.Sequence,
     };
 }

@@ -16,11 +16,11 @@ internal sealed class MerchantView(MerchantWindow window, OffsetVector offsets, 
     public long MerchantId { get; } = window.MerchantId;
 
     /// <summary>The counts as they were known at a time.</summary>
-    public MerchantSnapshotResponse Snapshot(long atMicros)
+    public MerchantSnapshotResponse Snapshot(long atMicros, long baseCents)
     {
         lock (_lock)
         {
-            return MerchantSnapshots.ToResponse(window.Snapshot(atMicros), _offsets, _version);
+            return MerchantSnapshots.ToResponse(window.Snapshot(atMicros, baseCents), _offsets, _version);
         }
     }
 

@@ -19,7 +19,17 @@ internal static class ModelMetrics
         "Kolmogorov-Smirnov distance, 0 to 1, of a feature in recent predictions from the rows that the model was tested on.",
         "feature");
 
-    public static void Drifted(string feature, double distance) => Drift.WithLabels(feature).Set(distance);
+    private static readonly Gauge Stability = Metrics.CreateGauge(
+        "data_drift_psi",
+        "Population stability index, 0 or more, of a feature in recent predictions against the rows that the model was tested on; " +
+        "above 0.25 is a large shift.",
+        "feature");
+
+    public static void Drifted(FeatureDrift drift)
+    {
+        Drift.WithLabels(drift.Feature).Set(drift.Distance);
+        Stability.WithLabels(drift.Feature).Set(drift.StabilityIndex);
+    }
 
     public static void Serving(string? previous, string version)
     {

@@ -67,6 +67,11 @@ internal static class ReasonText
             (FeatureOperation.FraudRunLength, _) => $"the merchant's last {Number(value)} known transactions were frauds",
             (FeatureOperation.FraudRunAge, true) => "no unbroken run of known frauds at the merchant",
             (FeatureOperation.FraudRunAge, _) => $"the merchant's run of known frauds began {Number(value)} days ago",
+            (FeatureOperation.OrdinaryFraudRunLength, _) => $"the merchant's last {Number(value)} known transactions of ordinary amounts were frauds",
+            (FeatureOperation.OrdinaryFraudRunAge, true) => "no unbroken run of known frauds of ordinary amounts at the merchant",
+            (FeatureOperation.OrdinaryFraudRunAge, _) =>
+                $"the merchant's run of known frauds of ordinary amounts began {Number(value)} days ago",
+            (FeatureOperation.AmountFraudRate, _) => $"{Percent(value)} known frauds among such amounts at the merchant in {window}, up to a week ago",
             (FeatureOperation.DaysSinceLegitimate, true) => "no known legitimate transaction at the merchant",
             (FeatureOperation.DaysSinceLegitimate, _) => $"the merchant's last known legitimate transaction was {Number(value)} days ago",
             (FeatureOperation.AmountToAverage or FeatureOperation.AmountToEarlierAverage, true) => "no earlier amounts to compare with",
@@ -95,7 +100,7 @@ internal static class ReasonText
     {
         FeatureOperation.Count when feature.Source == FeatureSource.Customer && UsualOf(features, IndexOf(features, feature), vector) is not null =>
             Rate(OtherCount(features, vector)),
-        FeatureOperation.FraudRate or FeatureOperation.NightShare => Percent(usual),
+        FeatureOperation.FraudRate or FeatureOperation.AmountFraudRate or FeatureOperation.NightShare => Percent(usual),
         FeatureOperation.SecondsSinceLast => Span(usual),
         _ => Number(usual),
     };

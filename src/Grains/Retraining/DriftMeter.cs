@@ -85,11 +85,12 @@ internal sealed class DriftMeter(
                 before[row] = probe.Rows[(row * probe.Columns) + feature];
             }
 
-            var distance = KolmogorovSmirnov.Distance(before, [.. recent.Select(vector => vector[feature])]);
+            float[] after = [.. recent.Select(vector => vector[feature])];
+            var distance = KolmogorovSmirnov.Distance(before, after);
             if (!double.IsNaN(distance))
             {
-                ModelMetrics.Drifted(features.Features[feature].Name, distance);
-                moved.Add(new FeatureDrift(features.Features[feature].Name, distance));
+                moved.Add(new FeatureDrift(features.Features[feature].Name, distance, PopulationStability.Index(before, after)));
+                ModelMetrics.Drifted(moved[^1]);
             }
         }
 

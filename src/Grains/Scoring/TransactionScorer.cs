@@ -33,7 +33,7 @@ internal sealed class TransactionScorer(
         List<(int Index, Task<MerchantSnapshotResponse> Read)>? remote = null;
         for (var i = 0; i < snapshots.Length; i++)
         {
-            var read = ReadMerchantAsync(records[i].MerchantId, records[i].EventTimeMicros, _options.ArrivingReadMilliseconds);
+            var read = ReadMerchantAsync(records[i].MerchantId, records[i].EventTimeMicros, records[i].BaseCents, _options.ArrivingReadMilliseconds);
             if (read.IsCompletedSuccessfully)
             {
                 snapshots[i] = read.Result;
@@ -112,11 +112,12 @@ internal sealed class TransactionScorer(
 
         var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
         var at = request.EventTimeMicros ?? Math.Max(now, window?.NewestEventMicros ?? long.MinValue);
-        var merchant = await ReadMerchantAsync(request.MerchantId, at, _options.ColdReadMilliseconds);
+        var transaction = TransactionMapping.ToTransaction(request, at);
+        var merchant = await ReadMerchantAsync(request.MerchantId, at, transaction.BaseCents, _options.ColdReadMilliseconds);
 
         var vector = new float[features.Count];
         features.Compute(
-            TransactionMapping.ToTransaction(request, at),
+            transaction,
             window,
             MerchantSnapshots.ToSnapshot(merchant),
             vector,
@@ -174,16 +175,16 @@ internal sealed class TransactionScorer(
     public KeyValuePair<string, double>[] DescribeCustomer(CustomerWindow window, long atMicros) =>
         features.DescribeCustomer(window, atMicros);
 
-    private ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds) =>
-        local.TrySnapshot(merchantId, atMicros, out var snapshot)
+    private ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, long baseCents, int maxWaitMilliseconds) =>
+        local.TrySnapshot(merchantId, atMicros, baseCents, out var snapshot)
             ? ValueTask.FromResult(snapshot)
-            : CallMerchantAsync(merchantId, atMicros, maxWaitMilliseconds);
+            : CallMerchantAsync(merchantId, atMicros, baseCents, maxWaitMilliseconds);
 
-    private async ValueTask<MerchantSnapshotResponse> CallMerchantAsync(long merchantId, long atMicros, int maxWaitMilliseconds)
+    private async ValueTask<MerchantSnapshotResponse> CallMerchantAsync(long merchantId, long atMicros, long baseCents, int maxWaitMilliseconds)
     {
         try
         {
-            return await grains.GetGrain<IMerchantGrain>(merchantId).GetSnapshot(atMicros, maxWaitMilliseconds);
+            return await grains.GetGrain<IMerchantGrain>(merchantId).GetSnapshot(atMicros, baseCents, maxWaitMilliseconds);
         }
         catch (Exception exception) when (exception is TimeoutException or Orleans.Runtime.OrleansException)
         {

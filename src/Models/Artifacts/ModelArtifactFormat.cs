@@ -92,7 +92,8 @@ internal static class ModelArtifactFormat
             {
                 throw new ModelArtifactException(
                     $"The model was trained on the feature list {metadata.FeatureHash}, but the feature list in use is " +
-                    $"{expectedFeatureHash}. Train again, or run the version that fits the model.");
+                    $"{expectedFeatureHash}. Train again, choose the list that it was trained on (Levee:Features:List), or run the release that " +
+                    "it was trained with.");
             }
 
             var probe = ReadProbe(ReadVerified(zip, manifest, ProbePart));

@@ -8,13 +8,16 @@ using Npgsql;
 
 namespace Levee.Silo.FirstStart;
 
-/// <summary>Makes sure that there is a model: on the first start, trained on simulated history with the feature code of the grains.</summary>
+/// <summary>
+/// Makes sure that there is a model: on the first start, trained on simulated history with the feature code of the grains. So too when the
+/// one in production is of another feature list, as after an update or a change of <c>Levee:Features:List</c>.
+/// </summary>
 internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings, FeatureList features, TimeProvider time)
 {
     // Who holds this advisory lock makes the first model; silos that start together wait for it.
     private const long FirstModelLock = 7_210_533_843;
 
-    /// <summary>The version in production, made if need be; null when there is none and none may be made.</summary>
+    /// <summary>The version in production that can answer, made if need be; null when there is none and none may be made.</summary>
     public async Task<ModelVersionRow?> EnsureAsync(StartupProgress progress, CancellationToken cancellationToken)
     {
         var registry = new ModelRegistry(source);
@@ -87,8 +90,10 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
         return services.AddLeveeTraining(configuration).BuildServiceProvider();
     }
 
-    private static async Task<ModelVersionRow?> FindAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production);
+    // One of another feature list cannot answer.
+    private async Task<ModelVersionRow?> FindAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken))
+            .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
 
     private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Levee.Api;
 using Levee.Api.Security;
+using Levee.Features;
 using Levee.Grains.Hosting;
 using Levee.Grains.Retraining;
 using Levee.Grains.Scoring;
@@ -32,6 +33,7 @@ internal sealed class SiloSettings
         Topics = SettingsReader.Read<TopicOptions>(configuration, TopicOptions.Section);
         Cluster = SettingsReader.Read<LeveeClusterOptions>(configuration, LeveeClusterOptions.Section);
         Demo = SettingsReader.Read<DemoOptions>(configuration, DemoOptions.Section);
+        Features = SettingsReader.Read<FeatureOptions>(configuration, FeatureOptions.Section).ToList();
 
         // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
         SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
@@ -85,6 +87,9 @@ internal sealed class SiloSettings
     public LeveeClusterOptions Cluster { get; }
 
     public DemoOptions Demo { get; }
+
+    /// <summary>The feature list in use.</summary>
+    public FeatureList Features { get; }
 
     public bool UsesEmbeddedPostgres => PostgresConnectionString.Length == 0;
 

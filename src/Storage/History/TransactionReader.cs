@@ -77,11 +77,17 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             var early = transaction.IsFraud is { } fraud ? [new LabelObservation(fraud, transaction.EventTimeMicros)] : Array.Empty<LabelObservation>();
             if (observations.TryGetValue(transaction.TransactionId, out var later))
             {
-                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [.. early, .. later]);
+                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [.. early, .. later])
+                {
+                    BaseCents = transaction.BaseCents,
+                };
             }
             else if (early.Length > 0)
             {
-                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, early);
+                histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, early)
+                {
+                    BaseCents = transaction.BaseCents,
+                };
             }
         }
 

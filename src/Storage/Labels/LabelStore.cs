@@ -58,25 +58,25 @@ public sealed class LabelStore(NpgsqlDataSource source)
         await using var command = source.CreateCommand(
             """
             WITH pending AS (
-                SELECT DISTINCT t.transaction_id, t.event_time, t.is_fraud
+                SELECT DISTINCT t.transaction_id, t.event_time, t.is_fraud, (t.base_amount * 100)::bigint AS cents
                 FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
                 WHERE l.merchant_sequence IS NULL AND t.merchant_id = $1 AND NOT EXISTS (
                     SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
                 LIMIT $2)
-            SELECT p.transaction_id, p.event_time, p.is_fraud, l.observed_at, l.source, l.is_fraud, l.merchant_sequence IS NULL
+            SELECT p.transaction_id, p.event_time, p.is_fraud, l.observed_at, l.source, l.is_fraud, l.merchant_sequence IS NULL, p.cents
             FROM pending p JOIN labels l USING (transaction_id)
             ORDER BY p.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
         command.Parameters.AddAll([new NpgsqlParameter<long> { TypedValue = merchantId }, new NpgsqlParameter<int> { TypedValue = limit }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var histories = new Dictionary<Guid, (long At, List<LabelObservation> Observations)>();
+        var histories = new Dictionary<Guid, (long At, long Cents, List<LabelObservation> Observations)>();
         var keys = new List<LabelKey>();
         while (await reader.ReadAsync(cancellationToken))
         {
             var id = reader.GetGuid(0);
             if (!histories.TryGetValue(id, out var history))
             {
-                history = (Micros(reader.GetDateTime(1)), []);
+                history = (Micros(reader.GetDateTime(1)), reader.GetInt64(7), []);
                 if (!reader.IsDBNull(2))
                 {
                     history.Observations.Add(new LabelObservation(reader.GetBoolean(2), history.At));
@@ -94,7 +94,13 @@ public sealed class LabelStore(NpgsqlDataSource source)
         }
 
         return new PendingLabels(
-            [.. histories.Select(entry => new LabelHistory(entry.Key, entry.Value.At, entry.Value.Observations))], keys);
+            [
+                .. histories.Select(entry => new LabelHistory(entry.Key, entry.Value.At, entry.Value.Observations)
+                {
+                    BaseCents = entry.Value.Cents,
+                }),
+            ],
+            keys);
     }
 
     private static long Micros(DateTime time) => UnixMicros.FromDateTimeOffset(new DateTimeOffset(time));

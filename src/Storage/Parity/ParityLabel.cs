@@ -8,4 +8,6 @@ namespace Levee.Storage;
 /// <param name="EarlyLabel">What its message said, or null.</param>
 /// <param name="Observation">What was observed, and when.</param>
 /// <param name="SinceVersion">The merchant's state holds it from this version on; <see cref="long.MaxValue"/> while it does not.</param>
-public sealed record ParityLabel(Guid TransactionId, long EventTimeMicros, bool? EarlyLabel, LabelObservation Observation, long SinceVersion);
+/// <param name="BaseCents">The transaction's amount in cents of the base currency.</param>
+public sealed record ParityLabel(
+    Guid TransactionId, long EventTimeMicros, bool? EarlyLabel, LabelObservation Observation, long SinceVersion, long BaseCents);

@@ -97,7 +97,8 @@ public sealed class ParityReader : IAsyncDisposable
     {
         await using var command = Command(
             """
-            SELECT t.merchant_id, l.transaction_id, t.event_time, t.is_fraud, l.is_fraud, l.observed_at, l.merchant_version
+            SELECT t.merchant_id, l.transaction_id, t.event_time, t.is_fraud, l.is_fraud, l.observed_at, l.merchant_version,
+                (t.base_amount * 100)::bigint
             FROM transactions t JOIN labels l ON l.transaction_id = t.transaction_id
             WHERE t.merchant_id = ANY ($1) AND NOT EXISTS (
                 SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
@@ -113,7 +114,8 @@ public sealed class ParityReader : IAsyncDisposable
                 Micros(reader.GetDateTime(2)),
                 reader.IsDBNull(3) ? null : reader.GetBoolean(3),
                 new LabelObservation(reader.GetBoolean(4), Micros(reader.GetDateTime(5))),
-                reader.IsDBNull(6) ? long.MaxValue : reader.GetInt64(6))));
+                reader.IsDBNull(6) ? long.MaxValue : reader.GetInt64(6),
+                reader.GetInt64(7))));
         }
 
         return labels.ToLookup(entry => entry.Merchant, entry => entry.Label);

@@ -106,7 +106,7 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
     {
         await using var command = Command(
             """
-            SELECT t.merchant_id, l.transaction_id, t.event_time, t.is_fraud, l.is_fraud, l.observed_at
+            SELECT t.merchant_id, l.transaction_id, t.event_time, t.is_fraud, l.is_fraud, l.observed_at, (t.base_amount * 100)::bigint
             FROM transactions t JOIN labels l ON l.transaction_id = t.transaction_id
             WHERE t.merchant_id = ANY ($1) AND l.merchant_sequence IS NOT NULL AND NOT EXISTS (
                 SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
@@ -122,7 +122,7 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
             if (id != last)
             {
                 (last, observations) = (id, reader.IsDBNull(3) ? [] : [new LabelObservation(reader.GetBoolean(3), at)]);
-                Of(labels, reader.GetInt64(0)).Add(new LabelHistory(id, at, observations));
+                Of(labels, reader.GetInt64(0)).Add(new LabelHistory(id, at, observations) { BaseCents = reader.GetInt64(6) });
             }
 
             observations.Add(new LabelObservation(reader.GetBoolean(4), Micros(reader.GetDateTime(5))));

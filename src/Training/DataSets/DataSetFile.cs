@@ -7,8 +7,9 @@ namespace Levee.Training;
 
 /// <summary>
 /// A data set as a Parquet file: a column each for transaction_id (UUID), event_time (microseconds since the Unix epoch), customer_id and
-/// is_fraud, then a column of 32-bit floats for each feature, under its name; NaN is missing. Query and feature hash are in the file's own
-/// metadata. The same data set gives the same bytes, so the file's SHA-256 names it.
+/// is_fraud, then the texts currency, country and device_type (null where not known), then a column of 32-bit floats for each feature, under
+/// its name; NaN is missing. Query and feature hash are in the file's own metadata. The same data set gives the same bytes, so the file's
+/// SHA-256 names it. Files that were written without the texts are read too.
 /// </summary>
 public static class DataSetFile
 {
@@ -19,6 +20,11 @@ public static class DataSetFile
     private static readonly DataField[] Keys =
     [
         new DataField<Guid>("transaction_id"), new DataField<long>("event_time"), new DataField<long>("customer_id"), new DataField<bool>("is_fraud"),
+    ];
+
+    private static readonly DataField[] Segments =
+    [
+        new DataField<string>("currency"), new DataField<string>("country"), new DataField<string>("device_type"),
     ];
 
     /// <summary>Writes a data set into a folder, under the SHA-256 of its bytes: <c>HASH.parquet</c>. One that is there already stays.</summary>
@@ -98,7 +104,7 @@ public static class DataSetFile
     private static async Task WriteAsync(Stream stream, DataSet data, CancellationToken cancellationToken)
     {
         var features = data.FeatureNames.Select(name => new DataField<float>(name)).ToArray();
-        var schema = new ParquetSchema([.. Keys, .. features]);
+        var schema = new ParquetSchema([.. Keys, .. Segments, .. features]);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream, cancellationToken: cancellationToken);
         writer.CustomMetadata = new Dictionary<string, string> { [QueryKey] = data.Query, [HashKey] = data.FeatureHash };
         for (var first = 0; first < data.Rows.Count; first += RowsInGroup)
@@ -114,6 +120,9 @@ public static class DataSetFile
             await WriteAsync(group, Keys[1], rows, row => row.EventTimeMicros, cancellationToken);
             await WriteAsync(group, Keys[2], rows, row => row.CustomerId, cancellationToken);
             await WriteAsync(group, Keys[3], rows, row => row.IsFraud, cancellationToken);
+            await WriteAsync(group, Segments[0], rows, row => row.Currency);
+            await WriteAsync(group, Segments[1], rows, row => row.Country);
+            await WriteAsync(group, Segments[2], rows, row => row.DeviceType);
             for (var i = 0; i < features.Length; i++)
             {
                 var feature = i;
@@ -128,6 +137,9 @@ public static class DataSetFile
         ParquetRowGroupWriter group, DataField field, TrainingRow[] rows, Func<TrainingRow, T> value, CancellationToken cancellationToken)
         where T : struct => group.WriteAsync<T>(field, Array.ConvertAll(rows, row => value(row)).AsMemory(), cancellationToken: cancellationToken);
 
+    private static async Task WriteAsync(ParquetRowGroupWriter group, DataField field, TrainingRow[] rows, Func<TrainingRow, string?> value) =>
+        await group.WriteAsync(field, Array.ConvertAll(rows, row => value(row))!);
+
     private static async Task<DataSet> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
         await using var reader = await ParquetReader.CreateAsync(stream, cancellationToken: cancellationToken);
@@ -137,8 +149,10 @@ public static class DataSetFile
             throw new InvalidOperationException("its columns are others.");
         }
 
-        var features = fields[Keys.Length..];
-        var rows = new List<TrainingRow>();
+        var rest = fields[Keys.Length..];
+        var hasSegments = rest.Take(Segments.Length).Select(field => field.Name).SequenceEqual(Segments.Select(segment => segment.Name));
+        var features = hasSegments ? rest[Segments.Length..] : rest;
+        var (rows, texts) = (new List<TrainingRow>(), new Dictionary<string, string>(StringComparer.Ordinal));
         for (var i = 0; i < reader.RowGroupCount; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -157,9 +171,20 @@ public static class DataSetFile
                 }
             }
 
+            var segments = new string?[Segments.Length][];
+            for (var segment = 0; segment < segments.Length; segment++)
+            {
+                segments[segment] = hasSegments ? await ReadTextsAsync(group, rest[segment], texts, cancellationToken) : new string?[ids.Length];
+            }
+
             for (var row = 0; row < ids.Length; row++)
             {
-                rows.Add(new TrainingRow(ids[row], times[row], customers[row], frauds[row], vectors[row]));
+                rows.Add(new TrainingRow(ids[row], times[row], customers[row], frauds[row], vectors[row])
+                {
+                    Currency = segments[0][row],
+                    Country = segments[1][row],
+                    DeviceType = segments[2][row],
+                });
             }
         }
 
@@ -177,6 +202,24 @@ public static class DataSetFile
     {
         var values = new T[checked((int)group.RowCount)];
         await group.ReadAsync<T>(field, values.AsMemory(), null, cancellationToken);
+        return values;
+    }
+
+    // Few texts, each many times: one copy of each is kept.
+    private static async Task<string?[]> ReadTextsAsync(
+        ParquetRowGroupReader group, DataField field, Dictionary<string, string> known, CancellationToken cancellationToken)
+    {
+        var values = new string?[checked((int)group.RowCount)];
+        await group.ReadAsync(field, values!, null, cancellationToken);
+        for (var row = 0; row < values.Length; row++)
+        {
+            if (values[row] is { } text && !known.TryGetValue(text, out values[row]))
+            {
+                known.Add(text, text);
+                values[row] = text;
+            }
+        }
+
         return values;
     }
 

@@ -137,7 +137,7 @@ public sealed class TrainingSetBuilder
     private void AddRow(Transaction transaction, CustomerWindow customer, MerchantWindow merchant, LabelHistory? label)
     {
         var vector = new float[_features.Count];
-        _features.Compute(transaction, customer, merchant.Snapshot(transaction.EventTimeMicros), vector);
+        _features.Compute(transaction, customer, merchant.Snapshot(transaction.EventTimeMicros, transaction.BaseCents), vector);
 
         // The row is mature, so an early label that no history corrects is visible.
         var isFraud = label?.IsFraudAt(_asOfMicros) ?? transaction.IsFraud == true;

@@ -57,7 +57,7 @@ public sealed class FakeSystem
         CurrentAucHigh = 0.88,
         BaselineAuc = 0.9,
         MaxDegradationPercent = 5,
-        Features = [new FeatureDrift("amount", 0.25)],
+        Features = [new FeatureDrift("amount", 0.25, 0.5)],
     };
 
     public ConcurrentQueue<ReplayRequest> Replays { get; } = new();

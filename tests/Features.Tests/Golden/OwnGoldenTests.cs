@@ -40,13 +40,13 @@ public sealed class OwnGoldenTests
             merchants[transaction.MerchantId] = merchant;
 
             // What /predict says of it beforehand is what is computed once it has been folded.
-            list.Compute(transaction, customer, merchant.Snapshot(transaction.EventTimeMicros), vector);
+            list.Compute(transaction, customer, merchant.Snapshot(transaction.EventTimeMicros, transaction.BaseCents), vector);
             AssertRow(row, vector, checkMerchant: false);
 
             Assert.Equal(FoldStatus.Folded, customer.Fold(transaction, long.MinValue).Status);
             Assert.Equal(FoldStatus.Folded, merchant.Fold(transaction).Status);
             merchant.ApplyLabels(Labels(row, transaction));
-            var snapshot = merchant.Snapshot(transaction.EventTimeMicros);
+            var snapshot = merchant.Snapshot(transaction.EventTimeMicros, transaction.BaseCents);
             list.Compute(transaction, customer, snapshot, vector);
             AssertRow(row, vector, checkMerchant: true);
 
@@ -97,7 +97,10 @@ public sealed class OwnGoldenTests
         transaction.TransactionId,
         transaction.EventTimeMicros,
         [.. row[9].Split(';', StringSplitOptions.RemoveEmptyEntries)
-            .Select(one => new LabelObservation(one[0] == '1', long.Parse(one.AsSpan(2), CultureInfo.InvariantCulture)))]);
+            .Select(one => new LabelObservation(one[0] == '1', long.Parse(one.AsSpan(2), CultureInfo.InvariantCulture)))])
+    {
+        BaseCents = transaction.BaseCents,
+    };
 
     private static string[][] Read()
     {

@@ -70,6 +70,11 @@ def is_known_fraud(row, at):
     return bool(visible) and max(visible, key=lambda pair: pair[0])[1]
 
 
+def band(row):
+    """How many binary digits the cents have: bands of amounts that double."""
+    return len(bin(row["cents"])) - 2
+
+
 def root(value):
     with decimal.localcontext() as context:
         context.prec = 40
@@ -98,7 +103,12 @@ def features(row, others):
         inside = [other for other in there if at - DELAY - width < other["time"] <= at - DELAY]
         out["merchant_transaction_count_" + name] = len(inside)
         out["merchant_fraud_rate_" + name] = Fraction(sum(is_known_fraud(other, at) for other in inside), len(inside)) if inside else 0
-    out.update(run_of_frauds([other for other in there if at - DELAY - 30 * DAY < other["time"] <= at - DELAY], at))
+    month = [other for other in there if at - DELAY - 30 * DAY < other["time"] <= at - DELAY]
+    out.update(run_of_frauds(month, at))
+    bands = sorted(band(other) for other in month)
+    ordinary = run_of_frauds([other for other in month if band(other) <= bands[(len(bands) - 1) // 2] + 2], at)
+    out["merchant_ordinary_fraud_run_length_30d"] = ordinary["merchant_fraud_run_length_30d"]
+    out["merchant_ordinary_fraud_run_age_30d"] = ordinary["merchant_fraud_run_age_30d"]
     habit = [other for other in mine if other["time"] > at - 30 * DAY]
     total, largest = sum(other["cents"] for other in habit), max((other["cents"] for other in habit), default=0)
     out["amount_to_customer_avg_30d"] = Fraction(row["cents"] * len(habit), total) if total else None
@@ -121,6 +131,8 @@ def features(row, others):
     # The newest first; of the same time, what arrived later.
     day = [other["merchant"] for other in reversed(sorted(habit, key=lambda other: other["time"])) if other["time"] > at - DAY]
     out["customer_distinct_merchants_1d"] = len(set([row["merchant"], *day][:32]))
+    alike = [other for other in month if band(other) == band(row)]
+    out["merchant_amount_fraud_rate_30d"] = Fraction(sum(is_known_fraud(other, at) for other in alike), len(alike)) if alike else 0
     return out
 
 

@@ -92,7 +92,7 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
             observations.Insert(0, new LabelObservation(early, time));
         }
 
-        var history = new LabelHistory(transaction.TransactionId, time, observations);
+        var history = new LabelHistory(transaction.TransactionId, time, observations) { BaseCents = transaction.BaseCents };
         _oracle.ApplyLabels(history);
         _window.ApplyLabels(history);
         _delta.Add(history);
@@ -130,7 +130,9 @@ internal sealed class MerchantComparison(int maxExact, int maxIds, Fault fault)
 
     private string? Compare(long at)
     {
-        var (expected, actual) = (_oracle.Snapshot(at), _window.Snapshot(at));
+        // An amount that was there before, mostly.
+        var cents = _sent.Count == 0 ? 0 : _sent[(int)(at / UnixMicros.PerSecond % _sent.Count)].BaseCents;
+        var (expected, actual) = (_oracle.Snapshot(at, cents), _window.Snapshot(at, cents));
         return expected == actual ? null : $"{actual} instead of {expected}";
     }
 

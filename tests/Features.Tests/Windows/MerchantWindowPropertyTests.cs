@@ -25,6 +25,7 @@ public sealed class MerchantWindowPropertyTests
     [InlineData(Fault.FirstLabelWins, Ample, Ample)]
     [InlineData(Fault.LabelsCountFromTheEvent, Ample, Ample)]
     [InlineData(Fault.RunsNeverBreak, Ample, Ample)]
+    [InlineData(Fault.LargeAmountsAreOrdinary, Ample, Ample)]
     [InlineData(Fault.MerchantRemembersForTwoHours, Ample, Ample)]
     [InlineData(Fault.TileJoinsByItsStart, Small, Ample)]
     public void A_window_that_differs_from_the_scan_in_one_rule_is_noticed(Fault fault, int maxExact, int maxIds) =>
@@ -97,17 +98,48 @@ public sealed class MerchantWindowPropertyTests
 
         // Tiles put what they hold at the middle of its hour.
         var shift = maxExact < transactions.Count ? UnixMicros.PerHour / 2 : 0;
-        var all = window.Snapshot(Day(12));
+        var all = window.Snapshot(Day(12), 0);
         Assert.Equal((20, Steps.Start + (6 * UnixMicros.PerHour) + shift), (all.FraudRunLength, all.FraudRunStartMicros));
         Assert.Equal(Steps.Start + shift, all.LastLegitimateMicros);
-        var early = window.Snapshot(Day(8) + UnixMicros.PerHour);
+        var early = window.Snapshot(Day(8) + UnixMicros.PerHour, 0);
         Assert.Equal((4, Steps.Start + (6 * UnixMicros.PerHour) + shift), (early.FraudRunLength, early.FraudRunStartMicros));
 
-        var later = window.Snapshot(Day(19));
+        var later = window.Snapshot(Day(19), 0);
         Assert.Equal((0, null, Day(12)), (later.FraudRunLength, later.FraudRunStartMicros, later.LastLegitimateMicros));
-        var forgotten = window.Snapshot(Day(38) + 1);
+        var forgotten = window.Snapshot(Day(38) + 1, 0);
         Assert.Equal((0, null, Day(12)), (forgotten.FraudRunLength, forgotten.FraudRunStartMicros, forgotten.LastLegitimateMicros));
-        Assert.Null(window.Snapshot(Day(51)).LastLegitimateMicros);
+        Assert.Null(window.Snapshot(Day(51), 0).LastLegitimateMicros);
+    }
+
+    [Theory]
+    [InlineData(16_384)]
+    [InlineData(16)]
+    public void Large_amounts_neither_count_in_an_ordinary_run_nor_end_it(int maxExact)
+    {
+        // Nineteen of 100 cents, the last two of them frauds; two of 10,000, the first a fraud; one of 300, ordinary and a fraud.
+        var window = new MerchantWindow(3, new MerchantWindowOptions { MaxExactEvents = maxExact });
+        for (var hour = 0; hour < 22; hour++)
+        {
+            var cents = hour is 19 or 20 ? 10_000 : hour == 21 ? 300 : 100;
+            var at = Steps.Start + (hour * UnixMicros.PerHour);
+            var transaction = Steps.Make(new Step(StepKind.Arrive, 0, cents, 2), hour + 1, at) with { MerchantId = 3 };
+            window.Fold(transaction);
+            if (hour is 17 or 18 or 19 or 21)
+            {
+                window.ApplyLabels(new LabelHistory(transaction.TransactionId, at, [new(true, at)]) { BaseCents = cents });
+            }
+        }
+
+        var known = window.Snapshot(Day(8), 100);
+        Assert.Equal(1, known.FraudRunLength);
+        Assert.Equal(3, known.OrdinaryRunLength);
+
+        // A tile puts what it holds at the middle of its hour.
+        Assert.Equal(17, (known.OrdinaryRunStartMicros - Steps.Start) / UnixMicros.PerHour);
+        Assert.Equal((19, 2), (known.AlikeCount30d, known.AlikeFraud30d));
+        var large = window.Snapshot(Day(8), 8_192);
+        Assert.Equal((2, 1), (large.AlikeCount30d, large.AlikeFraud30d));
+        Assert.Equal((0, 0), (window.Snapshot(Day(8), 8_191).AlikeCount30d, window.Snapshot(Day(8), 0).AlikeCount30d));
     }
 
     [Fact]
@@ -120,7 +152,7 @@ public sealed class MerchantWindowPropertyTests
         }
 
         Assert.InRange(window.Serialize().Length, 1, 64 * 1_024);
-        var snapshot = window.Snapshot(Steps.Start + (41 * UnixMicros.PerDay));
+        var snapshot = window.Snapshot(Steps.Start + (41 * UnixMicros.PerDay), 0);
         Assert.InRange(snapshot.Count30d, (30 * 5_760) - 240, (30 * 5_760) + 240);
     }
 
@@ -132,7 +164,7 @@ public sealed class MerchantWindowPropertyTests
 
     private static (long Count, long Frauds) Week(MerchantWindow window, long at)
     {
-        var snapshot = window.Snapshot(at);
+        var snapshot = window.Snapshot(at, 0);
         return (snapshot.Count7d, snapshot.Fraud7d);
     }
 }

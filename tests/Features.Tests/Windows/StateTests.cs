@@ -85,10 +85,78 @@ public sealed class StateTests
     }
 
     [Fact]
+    public void A_merchants_state_of_before_amounts_is_read_and_its_amounts_are_unknown()
+    {
+        // As version 1 was written: an hour of three, then two times; a label of the first of these; no ids.
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        var (tile, first, second) = (Steps.Start, Steps.Start + UnixMicros.PerHour, Steps.Start + (2 * UnixMicros.PerHour));
+        writer.Write((byte)1);
+        writer.Write(3L);
+        writer.Write(5L);
+        writer.Write(second);
+        writer.Write(first);
+        writer.Write7BitEncodedInt(2);
+        writer.Write7BitEncodedInt64(first);
+        writer.Write7BitEncodedInt64(second - first);
+        writer.Write7BitEncodedInt(1);
+        writer.Write(tile);
+        writer.Write7BitEncodedInt64(3);
+        writer.Write7BitEncodedInt(1);
+        writer.Write(second);
+        writer.Write(new byte[16]);
+        writer.Write7BitEncodedInt(1);
+        writer.Write(second + (7 * UnixMicros.PerDay));
+        writer.Write(true);
+        writer.Write7BitEncodedInt(0);
+        writer.Flush();
+        var at = second + (8 * UnixMicros.PerDay);
+
+        var read = MerchantWindow.Deserialize(stream.ToArray());
+        foreach (var window in (MerchantWindow[])[read, MerchantWindow.Deserialize(read.Serialize())])
+        {
+            var snapshot = window.Snapshot(at, 100);
+            Assert.Equal((5, 5, 1), (snapshot.Sequence, snapshot.Count30d, snapshot.Fraud30d));
+            Assert.Equal((1, 1, 0), (snapshot.FraudRunLength, snapshot.OrdinaryRunLength, snapshot.AlikeCount30d));
+        }
+
+        // What comes from now on has its amount.
+        read.Fold(Steps.Make(new Step(StepKind.Arrive, 0, 100, 2), 1, second + 1) with { MerchantId = 3 });
+        Assert.Equal((6, 1), (read.Snapshot(at, 100).Count30d, read.Snapshot(at, 100).AlikeCount30d));
+    }
+
+    [Fact]
+    public void A_merchants_delta_of_before_amounts_is_read()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        var id = new byte[16];
+        writer.Write((byte)1);
+        writer.Write((byte)1);
+        writer.Write(id);
+        writer.Write(Steps.Start);
+        writer.Write7BitEncodedInt64(7);
+        writer.Write7BitEncodedInt64(250);
+        writer.Write((byte)3);
+        writer.Write(id);
+        writer.Write(Steps.Start);
+        writer.Write7BitEncodedInt(1);
+        writer.Write(true);
+        writer.Write(Steps.Start + 1);
+        writer.Write((byte)4);
+        writer.Flush();
+
+        var window = new MerchantWindow(3);
+        Features.MerchantDelta.Replay(stream.ToArray(), window);
+        var snapshot = window.Snapshot(Steps.Start + (8 * UnixMicros.PerDay), 250);
+        Assert.Equal((1, 1, 1, 0), (snapshot.Count30d, snapshot.Fraud30d, snapshot.AlikeCount30d, snapshot.AlikeFraud30d));
+    }
+
+    [Fact]
     public void Empty_windows_survive()
     {
         Assert.Equal(long.MinValue, CustomerWindow.Deserialize(new CustomerWindow(5).Serialize()).NewestEventMicros);
-        Assert.Equal(default, MerchantWindow.Deserialize(new MerchantWindow(5).Serialize()).Snapshot(Steps.Start));
+        Assert.Equal(default, MerchantWindow.Deserialize(new MerchantWindow(5).Serialize()).Snapshot(Steps.Start, 0));
     }
 
     [Fact]

@@ -55,6 +55,9 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         var artifact = ModelArtifact.FromBytes(await new ModelRegistry(_source).LoadArtifactAsync("v1", CancellationToken.None), FeatureList.Default.Hash);
         var data = await DataSetFile.ReadAsync(Path.Combine(_folder, "snapshots"), artifact.Metadata.Snapshot!.Sha256, CancellationToken.None);
         Assert.Equal(Rows.Count, data.Rows.Count);
+        var test = TimeSplit.Take(data.Rows, TimeSplit.Of(data.Rows, Quick).Test);
+        var segments = ModelEvaluator.Evaluate(artifact, test, new EvaluationOptions { BootstrapRounds = 2, SegmentRounds = 2, ShapRows = 10 }).Segments;
+        Assert.Equal(["DE", "NL"], segments.Where(segment => segment.Kind == "country").Select(segment => segment.Name).Order());
         Assert.Null(Reproduction.FirstDifference(artifact, data));
     }
 
@@ -248,7 +251,11 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
             var vector = new float[FeatureList.Default.Count];
             vector[0] = random.Next(100) + (fraud ? 60 : 0);
             vector[1] = random.Next(2);
-            return new TrainingRow(new Guid(i + 1, 0, 0, new byte[8]), start + (i * UnixMicros.PerDay * 40 / 6_000), 1 + random.Next(200), fraud, vector);
+            var at = start + (i * UnixMicros.PerDay * 40 / 6_000);
+            return new TrainingRow(new Guid(i + 1, 0, 0, new byte[8]), at, 1 + random.Next(200), fraud, vector)
+            {
+                Country = i % 3 == 0 ? "DE" : "NL",
+            };
         })];
     }
 

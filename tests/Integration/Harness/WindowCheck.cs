@@ -91,7 +91,8 @@ internal static class WindowCheck
         var matured = own.Max(t => t.EventTimeMicros) + (7 * UnixMicros.PerDay);
         foreach (var at in MerchantDelays.Select(delay => matured + delay))
         {
-            var (expected, actual) = (oracle.Snapshot(at), window.Snapshot(at));
+            var cents = own[^1].BaseCents;
+            var (expected, actual) = (oracle.Snapshot(at, cents), window.Snapshot(at, cents));
             if (expected != actual)
             {
                 yield return $"merchant {own[0].MerchantId} at {at}: {actual} instead of {expected}";

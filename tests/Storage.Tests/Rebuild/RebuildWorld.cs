@@ -112,7 +112,7 @@ internal sealed class RebuildWorld
             _labels.Add(label);
             List<LabelObservation> observations = transaction.IsFraud is { } early ? [new LabelObservation(early, at)] : [];
             observations.Add(new LabelObservation(label.IsFraud, at + UnixMicros.PerDay));
-            merchant.ApplyLabels(new LabelHistory(transaction.TransactionId, at, observations));
+            merchant.ApplyLabels(new LabelHistory(transaction.TransactionId, at, observations) { BaseCents = transaction.BaseCents });
         }
     }
 
