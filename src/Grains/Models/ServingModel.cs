@@ -27,4 +27,8 @@ internal sealed class ServingModel
 
     /// <summary>Calibrated probability of fraud for one feature vector.</summary>
     public double Predict(ReadOnlySpan<float> features) => _artifact.Predict(features);
+
+    /// <summary>Calibrated probabilities of fraud for many feature vectors, one after the other.</summary>
+    public void PredictBatch(ReadOnlySpan<float> rows, int columns, Span<double> probabilities) =>
+        _artifact.PredictBatch(rows, columns, probabilities);
 }
