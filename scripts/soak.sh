@@ -1,16 +1,18 @@
 #!/usr/bin/env bash
-# The long and full-size runs: scripts/soak.sh streaming|memory [--save]
+# The long and full-size runs: scripts/soak.sh streaming|memory|serving [--save] [--minutes N]
 # streaming: three silos under load while silos are killed, stopped and frozen and PostgreSQL and a broker are away for a minute; at the end all that
 # was produced is compared. Ends with 0 when all is exact.
 # memory: one silo for a quarter of an hour at 80 % of its highest rate, with event time running fast; ends with 0 when memory stays flat.
-# Both print a table of results; with --save it also goes to bench/results.
+# serving: POST /predict for a quarter of an hour at 60 % of the highest rate beside 10,000 idle connections; ends with 0 when memory stays flat,
+# no request fails and no minute's p99 is more than twice that of the first.
+# All print a table of results; with --save it also goes to bench/results.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [ "${1:-}" = memory ]; then
+if [ "${1:-}" = memory ] || [ "${1:-}" = serving ]; then
   exec "$root/scripts/bench.sh" "$@"
 fi
-[ "${1:-}" = streaming ] || die "Usage: scripts/soak.sh streaming|memory [--save]"
+[ "${1:-}" = streaming ] || die "Usage: scripts/soak.sh streaming|memory|serving [--save] [--minutes N]"
 results="$(mktemp)"
 trap 'rm -f "$results"' EXIT
 

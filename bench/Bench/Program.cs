@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Levee.Bench;
 using Levee.Bench.Provider;
 using Levee.Bench.Quality;
+using Levee.Bench.Serving;
 using Levee.Bench.Train;
 
 // Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
@@ -22,8 +23,13 @@ try
         return await ProviderProgram.RunAsync(brokers, long.Parse(count, CultureInfo.InvariantCulture), stop.Token);
     }
 
+    if (args is [BareProgram.Command, var artifact, var port])
+    {
+        return await BareProgram.RunAsync(artifact, int.Parse(port, CultureInfo.InvariantCulture), stop.Token);
+    }
+
     var arguments = BenchArguments.Parse(args);
-    if (arguments.What == "memory")
+    if (arguments.What is "memory" or "serving")
     {
         stop.CancelAfter(BenchArguments.TimeLimit + arguments.Duration);
     }
@@ -35,6 +41,7 @@ try
         "quality" => new QualityBenchmark(arguments),
         "train" => new TrainBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
+        "serving" => new ServingSoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
