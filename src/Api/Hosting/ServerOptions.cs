@@ -40,4 +40,9 @@ public sealed class ServerOptions
     /// this saves a change of threads. Defaults to true.
     /// </summary>
     public bool ServeOnReadingThread { get; set; } = true;
+
+    /// <summary>
+    /// Whether a connection keeps a buffer of 4 KiB while it is idle, which spares a system call a request. Defaults to true.
+    /// </summary>
+    public bool BufferIdleConnections { get; set; } = true;
 }

@@ -29,7 +29,11 @@ internal sealed class ServerSetup(IOptions<ServerOptions> options) : IConfigureO
         limits.MinResponseDataRate = Rate(_options.MinResponseBytesPerSecond);
     }
 
-    public void Configure(SocketTransportOptions options) => options.UnsafePreferInlineScheduling = _options.ServeOnReadingThread;
+    public void Configure(SocketTransportOptions options)
+    {
+        options.UnsafePreferInlineScheduling = _options.ServeOnReadingThread;
+        options.WaitForDataBeforeAllocatingBuffer = !_options.BufferIdleConnections;
+    }
 
     private MinDataRate? Rate(double bytesPerSecond) => bytesPerSecond > 0 ? new MinDataRate(bytesPerSecond, _options.RateGracePeriod) : null;
 }
