@@ -100,7 +100,10 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
         var (api, apiAddress) = await rig.StartApiAsync(stop);
         await MeasureAsync(
             meter,
-            new LoadTarget("full path, the API apart", apiAddress, "/predict", [(api.Id, apiAddress), (rig.Levee.Id, rig.Address)]) { IsLogged = true },
+            new LoadTarget("full path, the API apart", apiAddress, "/predict", [(api.Id, apiAddress), (rig.Levee.Id, rig.Address)])
+            {
+                IsLogged = true,
+            },
             stop);
         await api.DisposeAsync();
 
@@ -152,18 +155,25 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
         ],
         Details = new DetailTable(LoadFigures.Head, [.. _parts.Concat([_best, _reference]).Select(part => part.ToRow())]),
         TooBusy = _best.Rate.Median < Floor
-            ? string.Create(CultureInfo.InvariantCulture, $"the peer reached {_best.Rate.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the peer reached {_best.Rate.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
             : null,
         Protocol =
         [
             "Levee: POST /predict of the silo, live windows, model and prediction log, after its simulated history.",
-            "Peer: FastAPI + XGBoost at its best, two uvloop workers, httptools, inplace_predict with one thread, features in the request, no log.",
+            "Peer: FastAPI + XGBoost at its best, two uvloop workers, httptools, inplace_predict with one thread, features in the request, "
+                + "no log.",
             "The reference's own way: the same service with StandardScaler and predict_proba.",
-            $"wrk -t1 -c32, {arguments.Stretch.TotalSeconds:0} s a stretch, the services in turn, {arguments.Rounds} rounds, after each has been loaded until it got no faster.",
+            $"wrk -t1 -c32, {arguments.Stretch.TotalSeconds:0} s a stretch, the services in turn, {arguments.Rounds} rounds, after each has "
+                + "been loaded until it got no faster.",
             $"Open loop: {OpenLoopRate} requests/s at fixed times, latency counted from when each was due.",
-            "One transaction: the same load on parts of the path, half as long. No-op and model only are a bare server of the benchmark's own, not the product.",
-            "CPU is user and system time from /proc, of all processes of Levee that take part, and of PostgreSQL, which stores the log meanwhile.",
-            "Two silos: every request reaches the silo that does not have the customer, which is the worst case. Batch: wrk -t1 -c2; latencies are of the whole request.",
+            "One transaction: the same load on parts of the path, half as long. No-op and model only are a bare server of the benchmark's "
+                + "own, not the product.",
+            "CPU is user and system time from /proc, of all processes of the service that take part, and of PostgreSQL, which stores the log "
+                + "meanwhile, also what it was still writing when the stretch began.",
+            "Two silos: every request reaches the silo that does not have the customer, which is the worst case.",
+            "Batch: wrk -t1 -c2; latencies are of the whole request.",
         ],
     };
 }

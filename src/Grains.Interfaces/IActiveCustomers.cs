@@ -8,7 +8,9 @@ public interface IActiveCustomers
 {
     /// <summary>Scores a transaction and logs the prediction.</summary>
     /// <param name="request">The transaction.</param>
-    /// <returns>Null when the customer's grain must be called instead: the customer or the merchant is not in memory here, or no model is.</returns>
+    /// <returns>
+    /// Null when the customer's grain must be called instead: the customer or the merchant is not in memory here, or no model is.
+    /// </returns>
     ScoreResponse? TryScore(ScoreRequest request);
 
     /// <summary>Scores many transactions at once and logs the predictions.</summary>

@@ -61,7 +61,9 @@ public sealed class ServingTests(SystemFixture system)
         await AssertNothingBreaksItAsync(first);
     }
 
-    /// <summary>A score by a call of the grain, one that reads its window where that is in the silo's memory, and rows of a batch are equal.</summary>
+    /// <summary>
+    /// A score by a call of the grain, one that reads its window where that is in the silo's memory, and rows of a batch are equal.
+    /// </summary>
     private static async Task AssertEveryWayIsTheSameAsync(StreamRun run, SiloUnderTest silo, long customer)
     {
         var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();

@@ -11,19 +11,21 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Levee.Bench.Serving;
 
 /// <summary>
-/// What the same server takes for less than /predict: POST /noop reads the body and answers, POST /model also scores a row. It is no part of
-/// the product and runs in a process of its own.
+/// What the same server takes for less than /predict: POST /noop reads the body and answers, POST /model also scores a row. It is no
+/// part of the product and runs in a process of its own.
 /// </summary>
 internal static class BareProgram
 {
     public const string Command = "bare";
 
-    private static readonly byte[] Answer = """{"is_fraud":0,"fraud_probability":0.0123456789,"latency_ms":0.05,"model_version":"v1"}"""u8.ToArray();
+    private static readonly byte[] Answer =
+        """{"is_fraud":0,"fraud_probability":0.0123456789,"latency_ms":0.05,"model_version":"v1"}"""u8.ToArray();
 
     private static long _requests;
 
     /// <summary>Starts this program again as that server.</summary>
-    public static async Task<(ServiceProcess Process, Uri Address)> StartAsync(string logFolder, string artifactFile, CancellationToken stop)
+    public static async Task<(ServiceProcess Process, Uri Address)> StartAsync(
+        string logFolder, string artifactFile, CancellationToken stop)
     {
         var port = ServiceProcess.FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
@@ -62,7 +64,8 @@ internal static class BareProgram
             context.Response.Headers["X-Score"] = probability.ToString(CultureInfo.InvariantCulture);
             await AnswerAsync(context);
         });
-        app.MapGet("/metrics", () => string.Create(CultureInfo.InvariantCulture, $"{AllocationMeter.Counter} {GC.GetTotalAllocatedBytes()}\n"));
+        app.MapGet(
+            "/metrics", () => string.Create(CultureInfo.InvariantCulture, $"{AllocationMeter.Counter} {GC.GetTotalAllocatedBytes()}\n"));
         await app.StartAsync(stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
         return ExitCodes.Met;

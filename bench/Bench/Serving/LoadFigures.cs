@@ -7,7 +7,8 @@ internal sealed class LoadFigures(LoadTarget target)
 {
     public static readonly string[] Head =
     [
-        "one transaction (median)", "transactions/s", "p50, ms", "p99, ms", "p99.9, ms", "CPU of the service, us", "CPU of PostgreSQL, us", "allocated, bytes",
+        "one transaction (median)", "transactions/s", "p50, ms", "p99, ms", "p99.9, ms", "CPU of the service, us", "CPU of PostgreSQL, us",
+        "allocated, bytes",
     ];
 
     private readonly List<LoadSample> _samples = [];
@@ -31,9 +32,9 @@ internal sealed class LoadFigures(LoadTarget target)
     public void Add(LoadSample sample)
     {
         _samples.Add(sample);
+        var cost = string.Create(CultureInfo.InvariantCulture, $"{sample.ServerMicros:0.0} us, {sample.AllocatedBytes:N0} bytes");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{target.Name}: {Rate.Rounds[^1]:N0}/s, p99 {P99.Rounds[^1]:0.00} ms, {sample.ServerMicros:0.0} us, {sample.AllocatedBytes:N0} bytes"));
+            CultureInfo.InvariantCulture, $"{target.Name}: {Rate.Rounds[^1]:N0}/s, p99 {P99.Rounds[^1]:0.00} ms, {cost}"));
     }
 
     public string[] ToRow() =>

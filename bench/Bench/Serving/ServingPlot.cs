@@ -12,7 +12,8 @@ internal static class ServingPlot
         IReadOnlyList<MemorySample> memory, IReadOnlyList<ServingSample> minutes, BenchArguments arguments, DateTimeOffset measuredAt)
     {
         using var plot = new Plot();
-        var resident = plot.Add.ScatterLine(memory.Select(sample => sample.At.TotalMinutes).ToArray(), memory.Select(sample => sample.Megabytes).ToArray());
+        var resident = plot.Add.ScatterLine(
+            memory.Select(sample => sample.At.TotalMinutes).ToArray(), memory.Select(sample => sample.Megabytes).ToArray());
         resident.LegendText = "resident memory of the silo, MiB";
         var latency = plot.Add.ScatterLine(minutes.Select((_, i) => i + 0.5).ToArray(), minutes.Select(minute => minute.P99).ToArray());
         latency.LegendText = "p99 of each minute, ms";

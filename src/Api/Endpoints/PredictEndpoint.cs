@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Levee.Api.Endpoints;
 
 /// <summary>
-/// POST /predict. The hot path: a plain request delegate that parses the body by hand, asks the customer's grain, or its window when that
-/// is in this process, and writes the answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up would cost more than it saves.
+/// POST /predict. The hot path: a plain request delegate that parses the body by hand, asks the customer's grain, or its window when
+/// that is in this process, and writes the answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up
+/// would cost more than it saves.
 /// </summary>
 internal sealed class PredictEndpoint(
     Cluster cluster,

@@ -3,8 +3,8 @@ namespace Levee.Api.Hosting;
 // "Levee": { "Server": { "MaxConnections": 20000, "RequestHeadersTimeout": "00:00:10", "MinRequestBytesPerSecond": 240 } }
 
 /// <summary>
-/// What one connection may cost the server, section <see cref="Section"/>: callers who are slow, silent or too many lose their connections and
-/// hold up nobody else.
+/// What one connection may cost the server, section <see cref="Section"/>: callers who are slow, silent or too many lose their
+/// connections and hold up nobody else.
 /// </summary>
 public sealed class ServerOptions
 {
@@ -21,14 +21,14 @@ public sealed class ServerOptions
     public TimeSpan RequestHeadersTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Bytes a second that a request's body must arrive at in the mean, once <see cref="RateGracePeriod"/> has passed. 0 for no limit, at most
-    /// 1,000,000; defaults to 240.
+    /// Bytes a second that a request's body must arrive at in the mean, once <see cref="RateGracePeriod"/> has passed. 0 for no limit, at
+    /// most 1,000,000; defaults to 240.
     /// </summary>
     public double MinRequestBytesPerSecond { get; set; } = 240;
 
     /// <summary>
-    /// Bytes a second that a caller must take its answer at in the mean, once <see cref="RateGracePeriod"/> has passed. 0 for no limit, at most
-    /// 1,000,000; defaults to 240.
+    /// Bytes a second that a caller must take its answer at in the mean, once <see cref="RateGracePeriod"/> has passed. 0 for no limit, at
+    /// most 1,000,000; defaults to 240.
     /// </summary>
     public double MinResponseBytesPerSecond { get; set; } = 240;
 
@@ -36,8 +36,8 @@ public sealed class ServerOptions
     public TimeSpan RateGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Whether a request is served on the thread that has read it, instead of handing it to another one. Requests wait for nothing but grains, so
-    /// this saves a change of threads. Defaults to true.
+    /// Whether a request is served on the thread that has read it, instead of handing it to another one. Requests wait for nothing but
+    /// grains, so this saves a change of threads. Defaults to true.
     /// </summary>
     public bool ServeOnReadingThread { get; set; } = true;
 

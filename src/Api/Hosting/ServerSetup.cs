@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Levee.Api.Hosting;
 
 /// <summary>Hands <see cref="ServerOptions"/> to Kestrel.</summary>
-internal sealed class ServerSetup(IOptions<ServerOptions> options) : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
+internal sealed class ServerSetup(IOptions<ServerOptions> options)
+    : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
 {
     private readonly ServerOptions _options = options.Value;
 
@@ -35,5 +36,6 @@ internal sealed class ServerSetup(IOptions<ServerOptions> options) : IConfigureO
         options.WaitForDataBeforeAllocatingBuffer = !_options.BufferIdleConnections;
     }
 
-    private MinDataRate? Rate(double bytesPerSecond) => bytesPerSecond > 0 ? new MinDataRate(bytesPerSecond, _options.RateGracePeriod) : null;
+    private MinDataRate? Rate(double bytesPerSecond) =>
+        bytesPerSecond > 0 ? new MinDataRate(bytesPerSecond, _options.RateGracePeriod) : null;
 }

@@ -33,5 +33,7 @@ internal sealed class LocalCustomers(IOptions<GrainCollectionOptions> collection
 
     /// <summary>The window of a customer with its lock; null when the grain must be called.</summary>
     public WindowState<CustomerWindow>.Loaded? Find(long customerId) =>
-        _customers.TryGetValue(customerId, out var customer) && time.GetElapsedTime(customer.CalledAt) < _calledWithin ? customer.Loaded : null;
+        _customers.TryGetValue(customerId, out var customer) && time.GetElapsedTime(customer.CalledAt) < _calledWithin
+            ? customer.Loaded
+            : null;
 }

@@ -5,7 +5,8 @@ using Levee.Grains.Customers;
 namespace Levee.Grains.Scoring;
 
 /// <inheritdoc cref="IActiveCustomers"/>
-internal sealed class ActiveCustomers(TransactionScorer scorer, LocalCustomers customers, FeatureList features, TimeProvider time) : IActiveCustomers
+internal sealed class ActiveCustomers(TransactionScorer scorer, LocalCustomers customers, FeatureList features, TimeProvider time)
+    : IActiveCustomers
 {
     // As many rows as the trees need to work at their best, and a matrix of them stays in the processor's cache.
     private const int Rows = 256;

@@ -167,6 +167,7 @@ internal sealed class TransactionScorer(
             }
         }
 
+        var explains = request.Explain || (_options.ExplainFrauds && isFraud);
         return new ScoreResponse
         {
             HasModel = true,
@@ -175,7 +176,7 @@ internal sealed class TransactionScorer(
             FraudProbability = probability,
             ModelVersion = model.Version,
             Degraded = basis.IsDegraded,
-            Explanation = request.Explain || (_options.ExplainFrauds && isFraud) ? model.Explainer?.Explain(vector, _options.Reasons) : null,
+            Explanation = explains ? model.Explainer?.Explain(vector, _options.Reasons) : null,
         };
     }
 

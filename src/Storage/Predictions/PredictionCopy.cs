@@ -7,8 +7,8 @@ namespace Levee.Storage;
 
 /// <summary>
 /// Writes rows of <c>predictions</c> in PostgreSQL's binary COPY format by hand
-/// (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"). There are so many of them, with some fifty floats each, that the
-/// general writer of values takes a noticeable part of what a prediction costs.
+/// (https://www.postgresql.org/docs/current/sql-copy.html, "Binary Format"). There are so many of them, with some fifty floats each, that
+/// the general writer of values takes a noticeable part of what a prediction costs.
 /// </summary>
 internal static class PredictionCopy
 {
