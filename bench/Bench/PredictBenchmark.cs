@@ -98,25 +98,19 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
     private async Task MeasureOthersAsync(ServingRig rig, LoadMeter meter, CancellationToken stop)
     {
         var (api, apiAddress) = await rig.StartApiAsync(stop);
-        await MeasureAsync(
-            meter,
-            new LoadTarget("full path, the API apart", apiAddress, "/predict", [(api.Id, apiAddress), (rig.Levee.Id, rig.Address)])
-            {
-                IsLogged = true,
-            },
-            stop);
-        await api.DisposeAsync();
+        await using (api)
+        {
+            (int, Uri?)[] servers = [(api.Id, apiAddress), (rig.Levee.Id, rig.Address)];
+            await MeasureAsync(meter, new LoadTarget("full path, the API apart", apiAddress, "/predict", servers) { IsLogged = true }, stop);
+        }
 
         var (second, secondAddress) = await rig.StartSecondSiloAsync(stop);
-        await MeasureAsync(
-            meter,
-            new LoadTarget(
-                "two silos, customer on the other", secondAddress, "/predict", [(second.Id, secondAddress), (rig.Levee.Id, rig.Address)])
-            {
-                IsLogged = true,
-            },
-            stop);
-        await second.DisposeAsync();
+        await using (second)
+        {
+            (int, Uri?)[] servers = [(second.Id, secondAddress), (rig.Levee.Id, rig.Address)];
+            await MeasureAsync(
+                meter, new LoadTarget("two silos, customer on the other", secondAddress, "/predict", servers) { IsLogged = true }, stop);
+        }
     }
 
     private async Task<LoadFigures> MeasureAsync(LoadMeter meter, LoadTarget target, CancellationToken stop)

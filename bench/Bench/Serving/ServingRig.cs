@@ -48,25 +48,29 @@ internal sealed class ServingRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the API in a process of its own.</summary>
+    /// <summary>Starts the API in a process of its own; the caller disposes of it.</summary>
     public async Task<(ServiceProcess Process, Uri Address)> StartApiAsync(CancellationToken stop)
     {
         var port = ServiceProcess.FreePort();
         var address = new Uri($"http://127.0.0.1:{port}/");
         var program = Path.Combine(_root, "src", "Api", "bin", "Release", "net10.0", "Levee.Api.dll");
         var settings = new Dictionary<string, string>(_configuration) { ["Levee__Port"] = $"{port}" };
-        var process = Keep(ServiceProcess.Start("api", LogFolder, "dotnet", [program], settings));
-        await process.WaitUntilReadyAsync(new Uri(address, "health/ready"), TimeSpan.FromSeconds(60), stop);
-        return (process, address);
+        var process = ServiceProcess.Start("api", LogFolder, "dotnet", [program], settings);
+        try
+        {
+            await process.WaitUntilReadyAsync(new Uri(address, "health/ready"), TimeSpan.FromSeconds(60), stop);
+            return (process, address);
+        }
+        catch
+        {
+            await process.DisposeAsync();
+            throw;
+        }
     }
 
-    /// <summary>Starts a silo that joins the first.</summary>
-    public async Task<(ServiceProcess Process, Uri Address)> StartSecondSiloAsync(CancellationToken stop)
-    {
-        var second = await LeveeSilo.StartAsync(_root, Path.Combine(_folder.Data, "second"), LogFolder, _configuration, stop, "levee-2");
-        Keep(second.Process);
-        return second;
-    }
+    /// <summary>Starts a silo that joins the first; the caller disposes of it.</summary>
+    public Task<(ServiceProcess Process, Uri Address)> StartSecondSiloAsync(CancellationToken stop) =>
+        LeveeSilo.StartAsync(_root, Path.Combine(_folder.Data, "second"), LogFolder, _configuration, stop, "levee-2");
 
     /// <summary>Writes the model in production to a file.</summary>
     public async Task<string> ExportModelAsync(CancellationToken stop)
@@ -104,14 +108,6 @@ internal sealed class ServingRig : IAsyncDisposable
         _folder.Dispose();
     }
 
-    /// <summary>Disposes of something with the rig.</summary>
-    public T Keep<T>(T started)
-        where T : IAsyncDisposable
-    {
-        _started.Push(started);
-        return started;
-    }
-
     private async Task StartAllAsync(IReadOnlyDictionary<string, string> settings, CancellationToken stop)
     {
         var bodies = Path.Combine(_folder.Path, "bodies.txt");
@@ -131,5 +127,12 @@ internal sealed class ServingRig : IAsyncDisposable
         var first = new Dictionary<string, string>(_configuration) { ["Levee__Demo__History"] = "true" };
         (Levee, Address) = await LeveeSilo.StartAsync(_root, Path.Combine(_folder.Data, "levee"), LogFolder, first, stop);
         Keep(Levee);
+    }
+
+    private T Keep<T>(T started)
+        where T : IAsyncDisposable
+    {
+        _started.Push(started);
+        return started;
     }
 }
