@@ -1,25 +1,38 @@
--- POST /predict for wrk. The bodies come from a file, one a line, so that every service gets the same ones in the same order.
-local bodies = {}
+-- POST for wrk. The bodies come from a file, one a line, so that every service gets the same ones in the same order.
+-- Arguments: the file, the path (default /predict), how many lines make a request's JSON array (default none: a line is a body).
+local requests = {}
 
+-- The requests are made once: what the load generator saves, the services of both sides have.
 function init(args)
+  local path = args[2] or "/predict"
+  local rows = tonumber(args[3] or "0")
+  local headers = { ["Content-Type"] = "application/json" }
+  local lines = {}
   for line in io.lines(args[1]) do
-    bodies[#bodies + 1] = line
+    if rows == 0 then
+      requests[#requests + 1] = wrk.format("POST", path, headers, line)
+    else
+      lines[#lines + 1] = line
+      if #lines == rows then
+        requests[#requests + 1] = wrk.format("POST", path, headers, "[" .. table.concat(lines, ",") .. "]")
+        lines = {}
+      end
+    end
   end
 end
 
-local headers = { ["Content-Type"] = "application/json" }
 local current = 0
 
 function request()
-  current = current % #bodies + 1
-  return wrk.format("POST", "/predict", headers, bodies[current])
+  current = current % #requests + 1
+  return requests[current]
 end
 
 -- One line of machine-readable figures after wrk's own table. Latencies are in microseconds.
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
-    'JSON {"requests":%d,"duration_us":%d,"p50_us":%.0f,"p99_us":%.0f,"status_errors":%d,"socket_errors":%d}\n',
-    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99),
+    'JSON {"requests":%d,"duration_us":%d,"p50_us":%.0f,"p99_us":%.0f,"p999_us":%.0f,"status_errors":%d,"socket_errors":%d}\n',
+    summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency:percentile(99.9),
     errors.status, errors.connect + errors.read + errors.write + errors.timeout))
 end

@@ -5,7 +5,7 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 "$root/scripts/setup.sh" --all
-if [ "${1:-}" = predict ]; then
+if [ "${1:-}" = predict ] || [ "${1:-}" = serving ]; then
   need "command -v wrk" wrk
   need "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, xgboost, sklearn'" \
     python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-xgboost python3-sklearn
@@ -16,5 +16,6 @@ case "${1:-}" in
 esac
 
 ensure_built Silo
+if [ "${1:-}" = predict ]; then ensure_built Api; fi
 build "$root/bench/Bench" "${build_flags[@]}" || die "The build did not succeed."
 exec dotnet "$root/bench/Bench/bin/Release/net10.0/Levee.Bench.dll" "$@"

@@ -54,6 +54,6 @@ internal static class BrokerProgram
     }
 
     // Run as "dotnet Levee.Bench.dll" the process is dotnet; run by its own host it needs no argument.
-    private static string[] ManagedProgram() =>
+    public static string[] ManagedProgram() =>
         Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? [typeof(BrokerProgram).Assembly.Location] : [];
 }

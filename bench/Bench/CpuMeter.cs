@@ -12,6 +12,9 @@ internal sealed class CpuMeter(params int[] roots)
     /// <summary>Begins to count.</summary>
     public void Start() => _startedAt = Seconds();
 
+    /// <summary>CPU seconds since <see cref="Start"/>.</summary>
+    public double Elapsed() => Seconds() - _startedAt;
+
     /// <summary>CPU microseconds since <see cref="Start"/> for each of a number of events.</summary>
     public double MicrosecondsEach(long events) => (Seconds() - _startedAt) * 1e6 / events;
 

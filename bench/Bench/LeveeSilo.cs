@@ -4,7 +4,12 @@ namespace Levee.Bench;
 internal static class LeveeSilo
 {
     public static async Task<(ServiceProcess Process, Uri Address)> StartAsync(
-        string root, string dataFolder, string logFolder, IReadOnlyDictionary<string, string>? configuration, CancellationToken stop)
+        string root,
+        string dataFolder,
+        string logFolder,
+        IReadOnlyDictionary<string, string>? configuration,
+        CancellationToken stop,
+        string name = "levee")
     {
         var program = Path.Combine(root, "src", "Silo", "bin", "Release", "net10.0", "Levee.Silo.dll");
         if (!File.Exists(program))
@@ -14,7 +19,7 @@ internal static class LeveeSilo
 
         var port = ServiceProcess.FreePort();
         var process = ServiceProcess.Start(
-            "levee", logFolder, "dotnet", [program, "--data", dataFolder, "--port", $"{port}", "--no-demo"], configuration);
+            name, logFolder, "dotnet", [program, "--data", dataFolder, "--port", $"{port}", "--no-demo"], configuration);
         var address = new Uri($"http://127.0.0.1:{port}/");
         try
         {

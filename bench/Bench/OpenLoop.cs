@@ -11,11 +11,14 @@ namespace Levee.Bench;
 /// </summary>
 internal sealed class OpenLoop(Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond) : IDisposable
 {
-    private const int MaxInFlight = 20_000;
-
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(10) };
     private int _inFlight;
     private long _failures;
+
+    /// <summary>
+    /// Requests that may wait for their answers at one time; one that is due beyond is not sent and counts as failed. Defaults to 20,000.
+    /// </summary>
+    public int MostInFlight { get; init; } = 20_000;
 
     public void Dispose() => _client.Dispose();
 
@@ -46,7 +49,7 @@ internal sealed class OpenLoop(Uri address, IReadOnlyList<byte[]> bodies, int ra
                 Thread.Sleep(1); // Spinning would take one of the few cores from the server.
             }
 
-            if (Interlocked.Increment(ref _inFlight) > MaxInFlight)
+            if (Interlocked.Increment(ref _inFlight) > MostInFlight)
             {
                 Interlocked.Decrement(ref _inFlight);
                 Interlocked.Increment(ref _failures);

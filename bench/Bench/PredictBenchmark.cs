@@ -1,79 +1,68 @@
 using System.Globalization;
+using Levee.Bench.Serving;
 
 namespace Levee.Bench;
 
 /// <summary>
 /// POST /predict, the full path with live features and the prediction log, against the peer that gets its features in the request and
-/// logs nothing. The two take turns, so that a slow minute of the machine falls on both.
+/// logs nothing. The two take turns, so that a slow minute of the machine falls on both. Then what each part of the path costs.
 /// </summary>
 internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
 {
     private const double Floor = 1_000;
     private const int OpenLoopRate = 2_000;
     private const double OpenLoopLimitMilliseconds = 10;
+    private const int BatchRows = 1_000;
+    private const double BatchMust = 40_000;
 
-    private readonly List<double> _leveeRate = [];
-    private readonly List<double> _leveeP50 = [];
-    private readonly List<double> _leveeP99 = [];
-    private readonly List<double> _bestRate = [];
-    private readonly List<double> _bestP50 = [];
-    private readonly List<double> _bestP99 = [];
-    private readonly List<double> _referenceRate = [];
     private readonly List<double> _openP50 = [];
     private readonly List<double> _openP99 = [];
-    private long _failures;
+    private readonly List<LoadFigures> _parts = [];
+    private LoadFigures _levee = null!;
+    private LoadFigures _best = null!;
+    private LoadFigures _reference = null!;
+    private LoadFigures _batch = null!;
+    private long _openFailures;
+    private long _unlogged;
 
     public async Task<Report> RunAsync(CancellationToken stop)
     {
         var measuredAt = TimeProvider.System.GetUtcNow();
-        using var folder = new WorkFolder();
-        var bodies = PredictBodies.Make();
-        var bodiesFile = Path.Combine(folder.Path, "bodies.txt");
-        await File.WriteAllLinesAsync(bodiesFile, bodies.Select(System.Text.Encoding.UTF8.GetString), stop);
-        var wrk = new Wrk(Path.Combine(arguments.Root, "bench", "predict.lua"), bodiesFile);
+        Console.WriteLine("Starting PostgreSQL, the broker, Levee (the first start loads a history and trains) and the peers...");
+        await using var rig = await ServingRig.StartAsync(arguments.Root, new Dictionary<string, string>(), stop);
+        using var meter = new LoadMeter(rig.Wrk, rig.PostgresId);
+        await CompareAsync(rig, meter, stop);
+        await OpenLoopAsync(new Uri(rig.Address, "predict"), rig.Bodies, stop);
+        await MeasurePartsAsync(rig, meter, stop);
+        await MeasureOthersAsync(rig, meter, stop);
+        rig.Levee.ThrowIfExited();
+        _unlogged = Math.Max(0, meter.Logged - await rig.WaitForLoggedAsync(meter.Logged, stop));
+        return Summarize(measuredAt);
+    }
 
-        Console.WriteLine("Starting Levee (the first start loads a history and trains) and the peers...");
-        var (levee, leveeAddress) = await LeveeSilo.StartAsync(arguments.Root, folder.Data, folder.Path, null, stop);
-        await using var leveeUntilEnd = levee;
-        var (best, bestAddress) = await Peer.StartAsync(arguments.Root, "best", folder.Path, stop);
+    private async Task CompareAsync(ServingRig rig, LoadMeter meter, CancellationToken stop)
+    {
+        var (best, bestAddress) = await Peer.StartAsync(arguments.Root, "best", rig.LogFolder, stop);
         await using var bestUntilEnd = best;
-        var (reference, referenceAddress) = await Peer.StartAsync(arguments.Root, "reference", folder.Path, stop);
+        var (reference, referenceAddress) = await Peer.StartAsync(arguments.Root, "reference", rig.LogFolder, stop);
         await using var referenceUntilEnd = reference;
+        _levee = new LoadFigures(Silo(rig, "full path in one process", "/predict"));
+        _best = new LoadFigures(new LoadTarget("peer at its best", bestAddress, "/predict", [(best.Id, null)]));
+        _reference = new LoadFigures(new LoadTarget("the reference's own way", referenceAddress, "/predict", [(reference.Id, null)]));
 
         Console.WriteLine("Warming up...");
-        foreach (var address in (Uri[])[leveeAddress, bestAddress, referenceAddress])
+        foreach (var figures in (LoadFigures[])[_levee, _best, _reference])
         {
-            await wrk.RunAsync(address, TimeSpan.FromSeconds(5), stop);
+            await meter.WarmUpAsync(figures.Target, stop);
         }
 
         for (var round = 1; round <= arguments.Rounds; round++)
         {
-            await RoundAsync(round, wrk, leveeAddress, bestAddress, referenceAddress, stop);
-            levee.ThrowIfExited();
+            _levee.Add(await meter.RunAsync(_levee.Target, arguments.Stretch, stop));
+            _best.Add(await meter.RunAsync(_best.Target, arguments.Stretch, stop));
+            _reference.Add(await meter.RunAsync(_reference.Target, arguments.Stretch / 2, stop));
+            rig.Levee.ThrowIfExited();
         }
-
-        await OpenLoopAsync(new Uri(leveeAddress, "predict"), bodies, stop);
-        return Summarize(measuredAt);
-    }
-
-    private async Task RoundAsync(int round, Wrk wrk, Uri leveeAddress, Uri bestAddress, Uri referenceAddress, CancellationToken stop)
-    {
-        var levee = await wrk.RunAsync(leveeAddress, arguments.Stretch, stop);
-        _leveeRate.Add(levee.PerSecond);
-        _leveeP50.Add(levee.P50Micros / 1000);
-        _leveeP99.Add(levee.P99Micros / 1000);
-        _failures += levee.Failures;
-
-        var best = await wrk.RunAsync(bestAddress, arguments.Stretch, stop);
-        _bestRate.Add(best.PerSecond);
-        _bestP50.Add(best.P50Micros / 1000);
-        _bestP99.Add(best.P99Micros / 1000);
-
-        var reference = await wrk.RunAsync(referenceAddress, arguments.Stretch / 2, stop);
-        _referenceRate.Add(reference.PerSecond);
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"round {round}: Levee {levee.PerSecond:N0}/s, peer {best.PerSecond:N0}/s, the reference's own way {reference.PerSecond:N0}/s"));
     }
 
     private async Task OpenLoopAsync(Uri predict, IReadOnlyList<byte[]> bodies, CancellationToken stop)
@@ -83,7 +72,7 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
         for (var round = 1; round <= arguments.Rounds; round++)
         {
             var result = await loop.RunAsync(arguments.Stretch, stop);
-            _failures += result.Failures;
+            _openFailures += result.Failures;
             _openP50.Add(result.Latencies.PercentileMilliseconds(50));
             _openP99.Add(result.Latencies.PercentileMilliseconds(99));
             Console.WriteLine(string.Create(
@@ -91,37 +80,94 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
         }
     }
 
-    private Report Summarize(DateTimeOffset measuredAt)
+    private async Task MeasurePartsAsync(ServingRig rig, LoadMeter meter, CancellationToken stop)
     {
-        var leveeRate = new Measure("/s", _leveeRate);
-        var bestRate = new Measure("/s", _bestRate);
-        var referenceRate = new Measure("/s", _referenceRate);
-        return new Report
+        var (bare, address) = await BareProgram.StartAsync(rig.LogFolder, await rig.ExportModelAsync(stop), stop);
+        await using (bare)
         {
-            What = "predict",
-            MeasuredAt = measuredAt,
-            Machine = Machine.Current(),
-            Lines =
-            [
-                Comparison.RatioAtLeast("requests/s, wrk -t1 -c32", leveeRate, bestRate, 6),
-                Comparison.Info("p50, wrk -t1 -c32", new Measure("ms", _leveeP50), new Measure("ms", _bestP50)),
-                Comparison.Lower("p99, wrk -t1 -c32", new Measure("ms", _leveeP99), new Measure("ms", _bestP99)),
-                Comparison.Info("requests/s, the reference's own way", leveeRate, referenceRate),
-                Comparison.Info($"p50 at {OpenLoopRate}/s, open loop", new Measure("ms", _openP50)),
-                Comparison.AtMost($"p99 at {OpenLoopRate}/s, open loop", new Measure("ms", _openP99), OpenLoopLimitMilliseconds),
-                Comparison.AtMost("Levee's requests without a 200", new Measure("", [_failures]), 0),
-            ],
-            TooBusy = bestRate.Median < Floor
-                ? string.Create(CultureInfo.InvariantCulture, $"the peer reached {bestRate.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
-                : null,
-            Protocol =
-            [
-                "Levee: POST /predict of the silo, live windows, model and prediction log, after its simulated history.",
-                "Peer: FastAPI + XGBoost at its best, two uvloop workers, httptools, inplace_predict with one thread, features in the request, no log.",
-                "The reference's own way: the same service with StandardScaler and predict_proba.",
-                $"wrk -t1 -c32, {arguments.Stretch.TotalSeconds:0} s a stretch, the services in turn, {arguments.Rounds} rounds after 5 s of warm-up each.",
-                $"Open loop: {OpenLoopRate} requests/s at fixed times, latency counted from when each was due.",
-            ],
-        };
+            await MeasureAsync(meter, new LoadTarget("no-op endpoint", address, "/noop", [(bare.Id, address)]), stop);
+            await MeasureAsync(meter, new LoadTarget("model only", address, "/model", [(bare.Id, address)]), stop);
+        }
+
+        _parts.Add(_levee);
+        await MeasureAsync(meter, Silo(rig, "with reasons", "/predict?explain=true"), stop);
+        _batch = await MeasureAsync(
+            meter, Silo(rig, $"a row of a batch of {BatchRows:N0}", "/predict/batch") with { Rows = BatchRows, Connections = 2 }, stop);
     }
+
+    private async Task MeasureOthersAsync(ServingRig rig, LoadMeter meter, CancellationToken stop)
+    {
+        var (api, apiAddress) = await rig.StartApiAsync(stop);
+        await using (api)
+        {
+            (int, Uri?)[] servers = [(api.Id, apiAddress), (rig.Levee.Id, rig.Address)];
+            await MeasureAsync(meter, new LoadTarget("full path, the API apart", apiAddress, "/predict", servers) { IsLogged = true }, stop);
+        }
+
+        var (second, secondAddress) = await rig.StartSecondSiloAsync(stop);
+        await using (second)
+        {
+            (int, Uri?)[] servers = [(second.Id, secondAddress), (rig.Levee.Id, rig.Address)];
+            await MeasureAsync(
+                meter, new LoadTarget("two silos, customer on the other", secondAddress, "/predict", servers) { IsLogged = true }, stop);
+        }
+    }
+
+    private async Task<LoadFigures> MeasureAsync(LoadMeter meter, LoadTarget target, CancellationToken stop)
+    {
+        var figures = new LoadFigures(target);
+        _parts.Add(figures);
+        await meter.WarmUpAsync(target, stop);
+        for (var round = 1; round <= arguments.Rounds; round++)
+        {
+            figures.Add(await meter.RunAsync(target, arguments.Stretch / 2, stop));
+        }
+
+        return figures;
+    }
+
+    private static LoadTarget Silo(ServingRig rig, string name, string path) =>
+        new(name, rig.Address, path, [(rig.Levee.Id, rig.Address)]) { IsLogged = true };
+
+    private Report Summarize(DateTimeOffset measuredAt) => new()
+    {
+        What = "predict",
+        MeasuredAt = measuredAt,
+        Machine = Machine.Current(),
+        Lines =
+        [
+            Comparison.RatioAtLeast("requests/s, wrk -t1 -c32", _levee.Rate, _best.Rate, 6),
+            Comparison.Info("p50, wrk -t1 -c32", _levee.P50, _best.P50),
+            Comparison.Lower("p99, wrk -t1 -c32", _levee.P99, _best.P99),
+            Comparison.Info("p99.9, wrk -t1 -c32", _levee.P999, _best.P999),
+            Comparison.Info("requests/s, the reference's own way", _levee.Rate, _reference.Rate),
+            Comparison.Info($"p50 at {OpenLoopRate}/s, open loop", new Measure("ms", _openP50)),
+            Comparison.AtMost($"p99 at {OpenLoopRate}/s, open loop", new Measure("ms", _openP99), OpenLoopLimitMilliseconds),
+            Comparison.AtLeast($"rows/s, POST /predict/batch, {BatchRows:N0} rows a request", _batch.Rate, BatchMust),
+            Comparison.AtMost("Levee's requests without a 200", new Measure("", [_openFailures + _parts.Sum(part => part.Failures)]), 0),
+            Comparison.Info("answers whose row is not in the prediction log", new Measure("", [_unlogged])),
+        ],
+        Details = new DetailTable(LoadFigures.Head, [.. _parts.Concat([_best, _reference]).Select(part => part.ToRow())]),
+        TooBusy = _best.Rate.Median < Floor
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the peer reached {_best.Rate.Median:N0}/s, its floor is {Floor:N0}/s; the machine was too busy.")
+            : null,
+        Protocol =
+        [
+            "Levee: POST /predict of the silo, live windows, model and prediction log, after its simulated history.",
+            "Peer: FastAPI + XGBoost at its best, two uvloop workers, httptools, inplace_predict with one thread, features in the request, "
+                + "no log.",
+            "The reference's own way: the same service with StandardScaler and predict_proba.",
+            $"wrk -t1 -c32, {arguments.Stretch.TotalSeconds:0} s a stretch, the services in turn, {arguments.Rounds} rounds, after each has "
+                + "been loaded until it got no faster.",
+            $"Open loop: {OpenLoopRate} requests/s at fixed times, latency counted from when each was due.",
+            "One transaction: the same load on parts of the path, half as long. No-op and model only are a bare server of the benchmark's "
+                + "own, not the product.",
+            "CPU is user and system time from /proc, of all processes of the service that take part, and of PostgreSQL, which stores the log "
+                + "meanwhile, also what it was still writing when the stretch began.",
+            "Two silos: every request reaches the silo that does not have the customer, which is the worst case.",
+            "Batch: wrk -t1 -c2; latencies are of the whole request.",
+        ],
+    };
 }

@@ -4,6 +4,7 @@ using Levee.Bench;
 using Levee.Bench.Infer;
 using Levee.Bench.Provider;
 using Levee.Bench.Quality;
+using Levee.Bench.Serving;
 using Levee.Bench.Train;
 
 // Children outlive a killed parent: both signals end the run through the token, and with it every process that it started.
@@ -23,8 +24,13 @@ try
         return await ProviderProgram.RunAsync(brokers, long.Parse(count, CultureInfo.InvariantCulture), stop.Token);
     }
 
+    if (args is [BareProgram.Command, var artifact, var port])
+    {
+        return await BareProgram.RunAsync(artifact, int.Parse(port, CultureInfo.InvariantCulture), stop.Token);
+    }
+
     var arguments = BenchArguments.Parse(args);
-    if (arguments.What == "memory")
+    if (arguments.What is "memory" or "serving")
     {
         stop.CancelAfter(BenchArguments.TimeLimit + arguments.Duration);
     }
@@ -37,6 +43,7 @@ try
         "train" => new TrainBenchmark(arguments),
         "infer" => new InferBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
+        "serving" => new ServingSoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);

@@ -21,6 +21,9 @@ internal sealed record Report
 
     public required IReadOnlyList<Comparison> Lines { get; init; }
 
+    /// <summary>A second table, for what has more than one figure; null when there is none.</summary>
+    public DetailTable? Details { get; init; }
+
     /// <summary>How it was measured, sentence by sentence.</summary>
     public required IReadOnlyList<string> Protocol { get; init; }
 

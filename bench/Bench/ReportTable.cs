@@ -10,33 +10,32 @@ internal static class ReportTable
 
     public static string Text(Report report)
     {
-        var rows = Rows(report);
-        var widths = Enumerable.Range(0, Head.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
         var text = new StringBuilder();
-        foreach (var row in rows)
+        AppendText(text, Rows(report));
+        text.AppendLine();
+        if (report.Details is { } details)
         {
-            text.AppendLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+            AppendText(text, [details.Head, .. details.Rows]);
+            text.AppendLine();
         }
 
-        text.AppendLine();
         text.Append(Verdict(report));
         return text.ToString();
     }
 
     public static string Markdown(Report report)
     {
-        var rows = Rows(report);
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"# scripts/bench.sh {report.What}, {report.MeasuredAt:yyyy-MM-dd}").AppendLine();
         text.AppendLine(report.Machine.ToString()).AppendLine();
-        text.AppendLine($"| {string.Join(" | ", rows[0])} |");
-        text.AppendLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", Head.Length - 1))}");
-        foreach (var row in rows.Skip(1))
+        AppendMarkdown(text, Rows(report));
+        text.AppendLine().AppendLine(Verdict(report)).AppendLine();
+        if (report.Details is { } details)
         {
-            text.AppendLine($"| {string.Join(" | ", row)} |");
+            AppendMarkdown(text, [details.Head, .. details.Rows]);
+            text.AppendLine();
         }
 
-        text.AppendLine().AppendLine(Verdict(report)).AppendLine();
         text.AppendLine("Ratios are of two figures of the same run; they travel better than the figures themselves. How it was measured:").AppendLine();
         foreach (var sentence in report.Protocol)
         {
@@ -50,6 +49,25 @@ internal static class ReportTable
         }
 
         return text.ToString();
+    }
+
+    private static void AppendText(StringBuilder text, string[][] rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            text.AppendLine(string.Join("  ", row.Select((cell, i) => i == 0 ? cell.PadRight(widths[i]) : cell.PadLeft(widths[i]))).TrimEnd());
+        }
+    }
+
+    private static void AppendMarkdown(StringBuilder text, string[][] rows)
+    {
+        text.AppendLine($"| {string.Join(" | ", rows[0])} |");
+        text.AppendLine($"| --- |{string.Concat(Enumerable.Repeat(" ---: |", rows[0].Length - 1))}");
+        foreach (var row in rows.Skip(1))
+        {
+            text.AppendLine($"| {string.Join(" | ", row)} |");
+        }
     }
 
     private static string[][] Rows(Report report) => [

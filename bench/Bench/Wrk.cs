@@ -4,16 +4,32 @@ using System.Text.Json;
 
 namespace Levee.Bench;
 
-/// <summary>Runs wrk: one thread, 32 connections, as fast as answers come.</summary>
+/// <summary>Runs wrk: one thread, as fast as answers come.</summary>
+/// <param name="script">predict.lua.</param>
+/// <param name="bodies">File of the bodies, one a line.</param>
 internal sealed class Wrk(string script, string bodies)
 {
     private const string ResultMark = "JSON ";
+    private const int Connections = 32;
 
-    public async Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop)
+    /// <summary>Posts to /predict with 32 connections.</summary>
+    public Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop) =>
+        RunAsync(service, "/predict", rows: 0, Connections, duration, stop);
+
+    /// <summary>Posts.</summary>
+    /// <param name="service">The service.</param>
+    /// <param name="path">The path, with the query.</param>
+    /// <param name="rows">Bodies that make a JSON array each; 0 for one body a request.</param>
+    /// <param name="connections">Connections, each with one request at a time.</param>
+    /// <param name="duration">How long.</param>
+    /// <param name="stop">Gives up waiting.</param>
+    public async Task<WrkResult> RunAsync(
+        Uri service, string path, int rows, int connections, TimeSpan duration, CancellationToken stop)
     {
         var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true, RedirectStandardError = true };
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0}s");
-        foreach (var argument in (string[])["-t1", "-c32", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies])
+        foreach (var argument in (string[])
+            ["-t1", $"-c{connections}", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies, path, $"{rows}"])
         {
             start.ArgumentList.Add(argument);
         }

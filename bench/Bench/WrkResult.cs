@@ -9,6 +9,7 @@ internal sealed record WrkResult(
     [property: JsonPropertyName("duration_us")] long DurationMicros,
     [property: JsonPropertyName("p50_us")] double P50Micros,
     [property: JsonPropertyName("p99_us")] double P99Micros,
+    [property: JsonPropertyName("p999_us")] double P999Micros,
     long StatusErrors,
     long SocketErrors)
 {

@@ -1,5 +1,6 @@
 using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
+using Levee.Api.Hosting;
 using Levee.Api.Idempotency;
 using Levee.Api.OpenApi;
 using Levee.Api.Security;
@@ -33,11 +34,13 @@ public static class LeveeApiExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CurrencyTable.Default);
         builder.AddSecurity();
+        ServerSetup.AddTo(builder);
         services.AddSingleton<PredictionMetrics>();
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton<PredictEndpoint>();
+        services.AddSingleton<BatchScorer>();
         services.AddSingleton<PredictBatchEndpoint>();
         services.AddProblemDetails();
 
@@ -48,6 +51,10 @@ public static class LeveeApiExtensions
 
         // The server's own request log would hold paths, and paths hold customer ids.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+
+        // While this category logs anything, each request gets an activity and a log scope. What it would say of a failed request, the
+        // exception handler says too.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         return builder;
     }
 

@@ -7,11 +7,7 @@ try
     var builder = WebApplication.CreateBuilder(args);
     var port = StartupErrors.ReadPort(builder.Configuration);
     var certificate = TlsCertificate.Load(builder.Configuration);
-    builder.WebHost.UseKestrel(server =>
-    {
-        server.AddServerHeader = false;
-        server.Listen(port, certificate);
-    });
+    builder.WebHost.UseKestrel(server => server.Listen(port, certificate));
     builder.AddLeveeApi();
     builder.AddClusterClient();
 

@@ -58,12 +58,34 @@ public sealed class ServingTests(SystemFixture system)
             Assert.False(answer.GetProperty("degraded").GetBoolean());
             Assert.Equal("v1", answer.GetProperty("model_version").GetString());
             await AssertLoggedAsync(run, answer.GetProperty("prediction_id").GetGuid());
+            await AssertEveryWayIsTheSameAsync(run, silo, customer);
         }
 
         await AssertArrivingAreScoredAsync(run, customer, amounts.Length);
         await AssertLabelReachesMerchantAsync(run, first, customer);
         await SwapUnderLoad.AssertInvisibleAsync(run, first, second);
         await AssertNothingBreaksItAsync(first);
+    }
+
+    /// <summary>
+    /// A score by a call of the grain, one that reads its window where that is in the silo's memory, and rows of a batch are equal.
+    /// </summary>
+    private static async Task AssertEveryWayIsTheSameAsync(StreamRun run, SiloUnderTest silo, long customer)
+    {
+        var timestamp = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var transaction = new { customer_id = customer, merchant_id = 7, amount = 50.00m, timestamp };
+        var answers = new List<JsonElement>();
+        for (var i = 0; i < 3; i++)
+        {
+            answers.Add(await silo.PostJsonAsync("/predict", transaction));
+        }
+
+        answers.AddRange((await silo.PostJsonAsync("/predict/batch", new[] { transaction, transaction })).EnumerateArray());
+        Assert.Single(answers.Select(answer => answer.GetProperty("fraud_probability").GetDouble()).Distinct());
+        foreach (var answer in answers)
+        {
+            await AssertLoggedAsync(run, answer.GetProperty("prediction_id").GetGuid());
+        }
     }
 
     private static async Task AssertLoggedAsync(StreamRun run, Guid prediction)

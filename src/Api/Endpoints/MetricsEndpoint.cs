@@ -8,16 +8,25 @@ internal static class MetricsEndpoint
 {
     private const string OwnMeters = "Levee.";
 
+    private static readonly Lazy<Counter> Allocated = new(() =>
+    {
+        var allocated = Metrics.CreateCounter("levee_allocated_bytes_total", "Bytes that the process has allocated on the managed heap.");
+        Metrics.DefaultRegistry.AddBeforeCollectCallback(() => allocated.IncTo(GC.GetTotalAllocatedBytes()));
+        return allocated;
+    });
+
     /// <summary>Must run before the first scrape. Other meters cost time on every request and are left out.</summary>
     public static void Configure()
     {
         Metrics.ConfigureMeterAdapter(options =>
         {
-            options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal);
+            options.InstrumentFilterPredicate = instrument => instrument.Meter.Name.StartsWith(OwnMeters, StringComparison.Ordinal)
+                || instrument.Name is "kestrel.active_connections" or "kestrel.rejected_connections";
 
             // A quiet night must not make counters disappear; this is the longest that the library allows.
             options.MetricsExpireAfter = TimeSpan.FromDays(1);
         });
+        _ = Allocated.Value;
         Metrics.ConfigureEventCounterAdapter(options => options.EventSourceFilterPredicate = source => source == "System.Runtime");
     }
 

@@ -2,7 +2,6 @@ using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
 using Levee.Api.Parsing;
-using Levee.Features;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
@@ -15,17 +14,16 @@ namespace Levee.Api.Endpoints;
 /// </summary>
 internal sealed class PredictBatchEndpoint(
     Cluster cluster,
-    CurrencyTable currencies,
+    BatchScorer scorer,
     IOptions<ApiOptions> options,
     TimeProvider time,
     PredictionMetrics metrics,
     ClusterErrors clusterErrors)
 {
-    // Rows of a batch that are being scored at once: enough to keep a silo busy, few enough to leave room for others.
+    // Rows of a batch that are being scored at once: enough to share what they cost, few enough to leave room for others.
     private const int Window = 256;
 
     private readonly ApiOptions _options = options.Value;
-    private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>The handler, for the OpenAPI document.</summary>
     public static MethodInfo Method { get; } = typeof(PredictBatchEndpoint).GetMethod(nameof(HandleAsync))!;
@@ -84,17 +82,17 @@ internal sealed class PredictBatchEndpoint(
         Write(output, lines ? default : "["u8);
         for (var first = 0; first < rows.Count; first += Window)
         {
-            var scored = new Task<RowScore>[Math.Min(Window, rows.Count - first)];
-            for (var i = 0; i < scored.Length; i++)
+            if (first > 0)
             {
-                scored[i] = ScoreAsync(context, rows[first + i], version, explain);
+                // A long batch must not keep a thread from those who have one transaction.
+                await Task.Yield();
             }
 
-            for (var i = 0; i < scored.Length; i++)
+            var scores = await scorer.ScoreAsync(context, rows.GetRange(first, Math.Min(Window, rows.Count - first)), version, explain);
+            for (var i = 0; i < scores.Length; i++)
             {
-                var row = await scored[i];
                 json.Reset(output);
-                Write(json, first + i, row, explain);
+                Write(json, first + i, scores[i], explain);
                 json.Flush();
                 Write(output, lines ? "\n"u8 : first + i < rows.Count - 1 ? ","u8 : default);
             }
@@ -109,42 +107,7 @@ internal sealed class PredictBatchEndpoint(
         Write(output, lines ? default : "]"u8);
     }
 
-    private async Task<RowScore> ScoreAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string version, bool explain)
-    {
-        var started = time.GetTimestamp();
-        var errors = new FieldErrors();
-        var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow()) + _skewMicros;
-        if (PredictParser.Parse(bytes.ToArray(), currencies, latest, errors) is not { } request)
-        {
-            metrics.Rejected(StatusCodes.Status400BadRequest);
-            return RowScore.Failed(StatusCodes.Status400BadRequest, "The row is invalid.", errors);
-        }
-
-        try
-        {
-            var score = await cluster.Get<ICustomerGrain>(request.CustomerId)
-                .Score(request with { Explain = explain, ModelVersion = version })
-                .WaitAsync(_options.PredictTimeout, time);
-            if (score.HasModel)
-            {
-                var elapsed = time.GetElapsedTime(started);
-                metrics.Predicted(score.ModelVersion, score.IsFraud, elapsed.TotalSeconds);
-                return new RowScore(score, elapsed);
-            }
-
-            metrics.Failed();
-            return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, $"The customer's silo does not have {version} loaded.");
-        }
-        catch (Exception exception)
-        {
-            metrics.Failed();
-            return clusterErrors.FindReason(context, exception) is { } reason
-                ? RowScore.Failed(StatusCodes.Status503ServiceUnavailable, reason)
-                : RowScore.Failed(StatusCodes.Status500InternalServerError, "A fault on the server; it was logged.");
-        }
-    }
-
-    private static void Write(Utf8JsonWriter json, int index, RowScore row, bool explain)
+    private static void Write(Utf8JsonWriter json, int index, in RowScore row, bool explain)
     {
         json.WriteStartObject();
         json.WriteNumber("index"u8, index);
@@ -160,7 +123,7 @@ internal sealed class PredictBatchEndpoint(
         json.WriteEndObject();
     }
 
-    private static void WriteError(Utf8JsonWriter json, RowScore row)
+    private static void WriteError(Utf8JsonWriter json, in RowScore row)
     {
         json.WriteStartObject("error"u8);
         json.WriteNumber("status"u8, row.Status);
@@ -198,11 +161,5 @@ internal sealed class PredictBatchEndpoint(
     {
         metrics.Rejected(problem.StatusCode);
         return problem.ExecuteAsync(context);
-    }
-
-    private sealed record RowScore(
-        ScoreResponse? Score, TimeSpan Elapsed, int Status = StatusCodes.Status200OK, string? Title = null, FieldErrors? Errors = null)
-    {
-        public static RowScore Failed(int status, string title, FieldErrors? errors = null) => new(null, default, status, title, errors);
     }
 }

@@ -8,8 +8,9 @@ using Microsoft.Extensions.Options;
 namespace Levee.Api.Endpoints;
 
 /// <summary>
-/// POST /predict. The hot path: a plain request delegate that parses the body by hand, asks the customer's grain and writes the
-/// answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up would cost more than it saves.
+/// POST /predict. The hot path: a plain request delegate that parses the body by hand, asks the customer's grain, or its window when
+/// that is in this process, and writes the answer by hand. Waiting is bounded by the deadline alone; watching for a caller who hangs up
+/// would cost more than it saves.
 /// </summary>
 internal sealed class PredictEndpoint(
     Cluster cluster,
@@ -17,7 +18,8 @@ internal sealed class PredictEndpoint(
     IOptions<ApiOptions> options,
     TimeProvider time,
     PredictionMetrics metrics,
-    ClusterErrors clusterErrors)
+    ClusterErrors clusterErrors,
+    IActiveCustomers? active = null)
 {
     private readonly ApiOptions _options = options.Value;
     private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
@@ -53,7 +55,8 @@ internal sealed class PredictEndpoint(
         ScoreResponse score;
         try
         {
-            score = await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_options.PredictTimeout, time);
+            score = active?.TryScore(request)
+                ?? await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_options.PredictTimeout, time);
         }
         catch (Exception e)
         {

@@ -55,7 +55,11 @@ internal sealed class CustomerBatch(
     /// <returns>Whether there were any.</returns>
     public bool CloseMinutes()
     {
-        loaded.Window.CloseMinutes(loaded.Offsets.WatermarkMicros, _minutes);
+        lock (loaded.Gate)
+        {
+            loaded.Window.CloseMinutes(loaded.Offsets.WatermarkMicros, _minutes);
+        }
+
         return _minutes.Count > 0;
     }
 
@@ -96,7 +100,11 @@ internal sealed class CustomerBatch(
                 : FoldStatus.Conflict;
         }
 
-        fold = loaded.Window.Fold(transaction, watermarkMicros);
+        lock (loaded.Gate)
+        {
+            fold = loaded.Window.Fold(transaction, watermarkMicros);
+        }
+
         return fold.Status;
     }
 

@@ -12,7 +12,8 @@ namespace Levee.Grains.Customers;
 /// <remarks>
 /// A batch of records is one unit: fold all, commit rows, minutes, predictions, state and offsets in one PostgreSQL transaction, and only
 /// then return, which is what lets the Kafka offset advance. When the commit fails, the state in memory is forgotten and the batch comes
-/// again. Scoring interleaves at the awaits and only reads.
+/// again. Scoring interleaves at the awaits and only reads. Once it was called to score, its window is open to <see cref="LocalCustomers"/>
+/// as well, under the window's lock, until the state is forgotten.
 /// </remarks>
 [ImplicitStreamSubscription(StreamNamespaces.Customers)]
 [PreferLocalPlacement]
@@ -20,6 +21,9 @@ internal sealed class CustomerGrain(CustomerServices services)
     : Grain, ICustomerGrain, IAsyncBatchObserver<TransactionRecord>, IStreamSubscriptionObserver
 {
     private WindowState<CustomerWindow> _state = null!;
+    private LocalCustomer? _published;
+    private bool _isLeaving;
+
     private long CustomerId => this.GetPrimaryKeyLong();
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)
@@ -27,6 +31,13 @@ internal sealed class CustomerGrain(CustomerServices services)
         var id = CustomerId;
         _state = new WindowState<CustomerWindow>(
             services.States, GrainKind.Customer, id, () => new CustomerWindow(id), bytes => CustomerWindow.Deserialize(bytes), CustomerDelta.Replay);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _isLeaving = true;
+        Forget();
         return Task.CompletedTask;
     }
 
@@ -60,7 +71,7 @@ internal sealed class CustomerGrain(CustomerServices services)
                     return;
                 }
 
-                _state.Discard();
+                Forget();
                 if (result.Status == CommitStatus.VersionConflict)
                 {
                     StreamMetrics.VersionConflicts.WithLabels("customer").Inc();
@@ -75,7 +86,7 @@ internal sealed class CustomerGrain(CustomerServices services)
             }
             catch
             {
-                _state.Discard();
+                Forget();
                 throw;
             }
         }
@@ -89,6 +100,7 @@ internal sealed class CustomerGrain(CustomerServices services)
     {
         var started = services.Time.GetTimestamp();
         var loaded = await _state.TryGetAsync(services.ColdRead, services.Time);
+        Publish(loaded);
         return await services.Scorer.ScoreAsync(request, loaded?.Window, started);
     }
 
@@ -128,13 +140,45 @@ internal sealed class CustomerGrain(CustomerServices services)
             }
 
             // Another activation is ahead: it closes the minutes itself.
-            _state.Discard();
+            Forget();
         }
         catch
         {
-            _state.Discard();
+            Forget();
             throw;
         }
+    }
+
+    // A call that waited for the state may find that another one has discarded it meanwhile: only what is still in memory is shown.
+    private void Publish(WindowState<CustomerWindow>.Loaded? loaded)
+    {
+        if (loaded is null || _isLeaving || !ReferenceEquals(_state.InMemory, loaded))
+        {
+            return;
+        }
+
+        if (_published is null || !ReferenceEquals(_published.Loaded, loaded))
+        {
+            Withdraw();
+            _published = services.Local.Publish(CustomerId, loaded);
+        }
+
+        _published.CalledAt = services.Time.GetTimestamp();
+    }
+
+    private void Withdraw()
+    {
+        if (_published is { } known)
+        {
+            services.Local.Withdraw(known);
+            _published = null;
+        }
+    }
+
+    private void Forget()
+    {
+        Withdraw();
+        _state.Discard();
     }
 
     private static List<TransactionRecord> Fresh(IList<SequentialItem<TransactionRecord>> items, OffsetVector offsets)

@@ -11,6 +11,7 @@ internal sealed class CustomerServices(
     GroupCommitter committer,
     TransactionScorer scorer,
     ConflictSink conflicts,
+    LocalCustomers local,
     IOptions<ScoringOptions> options,
     TimeProvider time)
 {
@@ -21,6 +22,8 @@ internal sealed class CustomerServices(
     public TransactionScorer Scorer { get; } = scorer;
 
     public ConflictSink Conflicts { get; } = conflicts;
+
+    public LocalCustomers Local { get; } = local;
 
     public TimeProvider Time { get; } = time;
 

@@ -48,7 +48,9 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<ScorePublisher>();
         services.AddSingleton<ConflictSink>();
         services.AddSingleton<LocalMerchants>();
+        services.AddSingleton<LocalCustomers>();
         services.AddSingleton<TransactionScorer>();
+        services.AddSingleton<IActiveCustomers, ActiveCustomers>();
         services.AddSingleton<CustomerServices>();
 
         services.AddHostedService<TopicStartupCheck>();

@@ -19,6 +19,7 @@ internal sealed class MerchantGrain(
 
     private WindowState<MerchantWindow> _state = null!;
     private (WindowState<MerchantWindow>.Loaded Of, MerchantView View)? _view;
+    private MerchantView? _published;
 
     private long MerchantId => this.GetPrimaryKeyLong();
 
@@ -101,18 +102,14 @@ internal sealed class MerchantGrain(
 
     public async ValueTask<MerchantSnapshotResponse> GetSnapshot(long atMicros, long baseCents, int maxWaitMilliseconds)
     {
-        var loaded = _state.InMemory;
-        if (loaded is null && await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time) is { } read)
+        var loaded = await _state.TryGetAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds), time);
+        if (loaded is null)
         {
-            // A later call of this grain may have discarded it meanwhile: only what is still in memory is shown to others.
-            loaded = read;
-            if (ReferenceEquals(_state.InMemory, read))
-            {
-                local.Publish(ViewOf(read));
-            }
+            return MerchantSnapshots.Degraded;
         }
 
-        return loaded is null ? MerchantSnapshots.Degraded : ViewOf(loaded).Snapshot(atMicros, baseCents);
+        Publish(loaded);
+        return ViewOf(loaded).Snapshot(atMicros, baseCents);
     }
 
     public async Task FoldPendingLabels()
@@ -141,14 +138,20 @@ internal sealed class MerchantGrain(
 
     private async Task<WindowState<MerchantWindow>.Loaded> LoadAsync()
     {
-        if (_state.InMemory is { } known)
-        {
-            return known;
-        }
-
         var loaded = await _state.GetAsync();
-        local.Publish(ViewOf(loaded));
+        Publish(loaded);
         return loaded;
+    }
+
+    // A read that came too late for the call that had asked for it is in memory all the same, so every call looks. A call that waited may
+    // find that another one has discarded the state meanwhile: only what is still in memory is shown to others.
+    private void Publish(WindowState<MerchantWindow>.Loaded loaded)
+    {
+        if (ReferenceEquals(_state.InMemory, loaded) && ViewOf(loaded) is var view && !ReferenceEquals(_published, view))
+        {
+            local.Publish(view);
+            _published = view;
+        }
     }
 
     // One view for each time that the state was read.
@@ -165,12 +168,12 @@ internal sealed class MerchantGrain(
 
     private void Forget()
     {
-        if (_view is { } known)
+        if (_published is { } known)
         {
-            local.Withdraw(known.View);
+            local.Withdraw(known);
         }
 
-        _view = null;
+        (_view, _published) = (null, null);
         _state.Discard();
     }
 

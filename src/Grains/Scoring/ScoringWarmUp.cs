@@ -4,7 +4,7 @@ namespace Levee.Grains.Scoring;
 /// Scores for nobody before a silo says that it serves: the first real caller must not wait for code that is compiled and connections that
 /// are opened on first use, nor get an answer without history because of that.
 /// </summary>
-internal sealed class ScoringWarmUp(IGrainFactory grains, ILocalSiloDetails silo)
+internal sealed class ScoringWarmUp(IGrainFactory grains, IActiveCustomers active, ILocalSiloDetails silo)
 {
     // Each first score reads a state, the ones that follow find it in memory.
     private const int Keys = 5;
@@ -24,7 +24,7 @@ internal sealed class ScoringWarmUp(IGrainFactory grains, ILocalSiloDetails silo
         for (var i = 0; !_isDone && i < Keys * ScoresOfEach; i++)
         {
             var nobody = _nobody + (i % Keys);
-            await grains.GetGrain<ICustomerGrain>(nobody).Score(new ScoreRequest
+            var request = new ScoreRequest
             {
                 CustomerId = nobody,
                 MerchantId = nobody,
@@ -32,7 +32,10 @@ internal sealed class ScoringWarmUp(IGrainFactory grains, ILocalSiloDetails silo
                 Currency = "EUR",
                 BaseCents = 100,
                 IsWarmUp = true,
-            });
+            };
+
+            await grains.GetGrain<ICustomerGrain>(nobody).Score(request);
+            active.TryScore(request);
         }
 
         _isDone = true;

@@ -104,68 +104,80 @@ internal sealed class TransactionScorer(
     /// <param name="started">Timestamp of the call's begin.</param>
     public async Task<ScoreResponse> ScoreAsync(ScoreRequest request, CustomerWindow? window, long started)
     {
-        // One model for the whole request, whatever is swapped meanwhile.
-        if ((request.ModelVersion is { } version ? models.Find(version) ?? await models.WaitForAsync(version) : models.Current) is not { } model)
+        if ((FindModel(request) ?? await WaitForModelAsync(request)) is not { } model)
         {
             return new ScoreResponse { HasModel = false };
         }
 
         var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
-        var at = request.EventTimeMicros ?? Math.Max(now, window?.NewestEventMicros ?? long.MinValue);
+        var at = TimeOf(request, window, now);
         var transaction = TransactionMapping.ToTransaction(request, at);
         var merchant = await ReadMerchantAsync(request.MerchantId, at, transaction.BaseCents, _options.ColdReadMilliseconds);
-
         var vector = new float[features.Count];
-        features.Compute(
-            transaction,
-            window,
-            MerchantSnapshots.ToSnapshot(merchant),
-            vector,
-            new FeatureOverrides(request.TransactionCount, request.AvgAmount));
-        var probability = model.Predict(vector);
-        var degraded = window is null || merchant.Degraded;
-        if (degraded && !request.IsWarmUp)
-        {
-            StreamMetrics.Degraded.Inc();
-        }
+        Compute(request, transaction, window, merchant, vector);
+        var basis = new ScoreBasis(now, at, window?.Sequence ?? 0, window is not null, merchant);
+        return Answer(request, model, vector, model.Predict(vector), basis, started);
+    }
 
-        var id = Guid.CreateVersion7(time.GetUtcNow());
-        var row = new PredictionRow
+    /// <summary>The model of a request: one for all of it, whatever is swapped meanwhile. Null when it is not loaded.</summary>
+    public ServingModel? FindModel(ScoreRequest request) => request.ModelVersion is { } version ? models.Find(version) : models.Current;
+
+    /// <summary>Computes the features of a request from windows that are in memory here, and waits for nothing.</summary>
+    /// <param name="request">The transaction.</param>
+    /// <param name="customer">The customer's window, which another thread may be folding into.</param>
+    /// <param name="vector">Receives the features.</param>
+    /// <param name="basis">What they were computed from.</param>
+    /// <returns>False when the merchant is not in memory here.</returns>
+    public bool TryCompute(ScoreRequest request, WindowState<CustomerWindow>.Loaded customer, Span<float> vector, out ScoreBasis basis)
+    {
+        var now = UnixMicros.FromDateTimeOffset(time.GetUtcNow());
+        lock (customer.Gate)
         {
-            PredictionId = id,
-            TransactionId = request.TransactionId,
-            CustomerId = request.CustomerId,
-            MerchantId = request.MerchantId,
-            EventTimeMicros = at,
-            ScoredAtMicros = now,
-            Request = request.RequestJson ?? JsonSerializer.SerializeToUtf8Bytes(request),
-            FraudProbability = probability,
-            IsFraud = probability >= model.Threshold,
-            ModelVersion = model.Version,
-            Features = vector,
-            FeatureHash = features.Hash,
-            CustomerSequence = window?.Sequence ?? 0,
-            MerchantSequence = merchant.Sequence,
-            MerchantOffsets = merchant.Offsets,
-            MerchantVersion = merchant.Version,
-            Degraded = degraded,
-            Served = true,
-            LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
-        };
+            var window = customer.Window;
+            var at = TimeOf(request, window, now);
+            var transaction = TransactionMapping.ToTransaction(request, at);
+            if (!local.TrySnapshot(request.MerchantId, at, transaction.BaseCents, out var merchant))
+            {
+                basis = default;
+                return false;
+            }
+
+            Compute(request, transaction, window, merchant, vector);
+            basis = new ScoreBasis(now, at, window.Sequence, HasCustomer: true, merchant);
+            return true;
+        }
+    }
+
+    /// <summary>Logs a prediction and answers.</summary>
+    /// <param name="request">The transaction.</param>
+    /// <param name="model">What scored it.</param>
+    /// <param name="vector">The features; the log keeps them.</param>
+    /// <param name="probability">The score.</param>
+    /// <param name="basis">What the features were computed from.</param>
+    /// <param name="started">Timestamp of the call's begin.</param>
+    public ScoreResponse Answer(
+        ScoreRequest request, ServingModel model, float[] vector, double probability, in ScoreBasis basis, long started)
+    {
+        var id = Guid.CreateVersion7(UnixMicros.ToDateTimeOffset(basis.ScoredAtMicros));
+        var isFraud = probability >= model.Threshold;
         if (!request.IsWarmUp)
         {
-            log.TryWrite(row);
+            log.TryWrite(ToRow(request, model, vector, probability, basis, id, started));
+            if (basis.IsDegraded)
+            {
+                StreamMetrics.Degraded.Inc();
+            }
         }
 
-        var explains = request.Explain || (_options.ExplainFrauds && probability >= model.Threshold);
+        var explains = request.Explain || (_options.ExplainFrauds && isFraud);
         return new ScoreResponse
         {
             HasModel = true,
             PredictionId = id,
-            IsFraud = probability >= model.Threshold,
+            IsFraud = isFraud,
             FraudProbability = probability,
             ModelVersion = model.Version,
-            Degraded = degraded,
+            Degraded = basis.IsDegraded,
             Explanation = explains ? model.Explainer?.Explain(vector, _options.Reasons) : null,
             WhyNoReasons = explains ? model.WhyNoReasons : null,
         };
@@ -174,6 +186,46 @@ internal sealed class TransactionScorer(
     /// <summary>The customer's own features at a time, by name, without a current transaction.</summary>
     public KeyValuePair<string, double>[] DescribeCustomer(CustomerWindow window, long atMicros) =>
         features.DescribeCustomer(window, atMicros);
+
+    private static long TimeOf(ScoreRequest request, CustomerWindow? window, long now) =>
+        request.EventTimeMicros ?? Math.Max(now, window?.NewestEventMicros ?? long.MinValue);
+
+    // A batch may come before this silo has swapped to its version.
+    private Task<ServingModel?> WaitForModelAsync(ScoreRequest request) =>
+        request.ModelVersion is { } version ? models.WaitForAsync(version) : Task.FromResult<ServingModel?>(null);
+
+    private void Compute(
+        ScoreRequest request, Transaction transaction, CustomerWindow? window, in MerchantSnapshotResponse merchant, Span<float> vector) =>
+        features.Compute(
+            transaction,
+            window,
+            MerchantSnapshots.ToSnapshot(merchant),
+            vector,
+            new FeatureOverrides(request.TransactionCount, request.AvgAmount));
+
+    private PredictionRow ToRow(
+        ScoreRequest request, ServingModel model, float[] vector, double probability, in ScoreBasis basis, Guid id, long started) => new()
+        {
+            PredictionId = id,
+            TransactionId = request.TransactionId,
+            CustomerId = request.CustomerId,
+            MerchantId = request.MerchantId,
+            EventTimeMicros = basis.EventTimeMicros,
+            ScoredAtMicros = basis.ScoredAtMicros,
+            Request = request.RequestJson ?? JsonSerializer.SerializeToUtf8Bytes(request),
+            FraudProbability = probability,
+            IsFraud = probability >= model.Threshold,
+            ModelVersion = model.Version,
+            Features = vector,
+            FeatureHash = features.Hash,
+            CustomerSequence = basis.CustomerSequence,
+            MerchantSequence = basis.Merchant.Sequence,
+            MerchantOffsets = basis.Merchant.Offsets,
+            MerchantVersion = basis.Merchant.Version,
+            Degraded = basis.IsDegraded,
+            Served = true,
+            LatencyMs = time.GetElapsedTime(started).TotalMilliseconds,
+        };
 
     private ValueTask<MerchantSnapshotResponse> ReadMerchantAsync(long merchantId, long atMicros, long baseCents, int maxWaitMilliseconds) =>
         local.TrySnapshot(merchantId, atMicros, baseCents, out var snapshot)

@@ -81,6 +81,9 @@ internal sealed class WindowState<TWindow>(
 
         public TWindow Window { get; } = window;
 
+        /// <summary>Held by whoever folds, and by whoever looks at the window outside the grain's turns.</summary>
+        public Lock Gate { get; } = new();
+
         public OffsetVector Offsets { get; } = offsets;
 
         /// <summary>Version of the row in PostgreSQL that this continues; 0 when there is none yet.</summary>

@@ -30,11 +30,7 @@ internal static class SiloHost
             options.SingleLine = true;
             options.TimestampFormat = "HH:mm:ss ";
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(settings.Port, settings.Certificate);
-        });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Port, settings.Certificate));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddLeveeStorage(builder.Configuration, SiloSessions.NameOf);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Levee.Api;
+using Levee.Api.Hosting;
 using Levee.Api.Security;
 using Levee.Features;
 using Levee.Grains.Hosting;
@@ -38,6 +39,7 @@ internal sealed class SiloSettings
         // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
         SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
         SettingsReader.Bind(() => configuration.GetSection(ApiOptions.Section).Get<ApiOptions>());
+        SettingsReader.Bind(() => configuration.GetSection(ServerOptions.Section).Get<ServerOptions>());
         var security = SettingsReader.Bind(() => configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>()) ?? new SecurityOptions();
         if (new SecurityOptionsValidator().Validate(null, security) is { Failed: true } wrong)
         {

@@ -69,49 +69,8 @@ internal static class RowWriter
         await copy.CompleteAsync(cancellationToken);
     }
 
-    public static async Task WritePredictionsAsync(NpgsqlConnection connection, IEnumerable<PredictionRow> rows, CancellationToken cancellationToken)
-    {
-        await using var copy = await connection.BeginBinaryImportAsync(
-            """
-            COPY predictions (prediction_id, transaction_id, customer_id, merchant_id, event_time, scored_at, request, fraud_probability,
-                is_fraud, model_version, features, feature_hash, customer_sequence, merchant_sequence, degraded, latency_ms, served,
-                merchant_version, merchant_offsets)
-            FROM STDIN (FORMAT binary)
-            """,
-            cancellationToken);
-        foreach (var row in rows)
-        {
-            copy.StartRow();
-            copy.Write(row.PredictionId, NpgsqlDbType.Uuid);
-            WriteOptional(copy, row.TransactionId, NpgsqlDbType.Uuid);
-            copy.Write(row.CustomerId, NpgsqlDbType.Bigint);
-            copy.Write(row.MerchantId, NpgsqlDbType.Bigint);
-            copy.Write(Time(row.EventTimeMicros), NpgsqlDbType.TimestampTz);
-            copy.Write(Time(row.ScoredAtMicros), NpgsqlDbType.TimestampTz);
-            copy.Write(row.Request, NpgsqlDbType.Jsonb);
-            copy.Write(row.FraudProbability, NpgsqlDbType.Double);
-            copy.Write(row.IsFraud, NpgsqlDbType.Boolean);
-            copy.Write(row.ModelVersion, NpgsqlDbType.Text);
-            copy.Write(row.Features, NpgsqlDbType.Array | NpgsqlDbType.Real);
-            copy.Write(row.FeatureHash, NpgsqlDbType.Text);
-            copy.Write(row.CustomerSequence, NpgsqlDbType.Bigint);
-            copy.Write(row.MerchantSequence, NpgsqlDbType.Bigint);
-            copy.Write(row.Degraded, NpgsqlDbType.Boolean);
-            copy.Write(row.LatencyMs, NpgsqlDbType.Double);
-            copy.Write(row.Served, NpgsqlDbType.Boolean);
-            WriteOptional(copy, row.MerchantVersion, NpgsqlDbType.Bigint);
-            if (row.MerchantOffsets is { } offsets)
-            {
-                copy.Write(offsets, NpgsqlDbType.Bytea);
-            }
-            else
-            {
-                copy.WriteNull();
-            }
-        }
-
-        await copy.CompleteAsync(cancellationToken);
-    }
+    public static Task WritePredictionsAsync(NpgsqlConnection connection, IEnumerable<PredictionRow> rows, CancellationToken cancellationToken) =>
+        PredictionCopy.WriteAsync(connection, rows, cancellationToken);
 
     public static DateTime Time(long micros) => UnixMicros.ToDateTimeOffset(micros).UtcDateTime;
 

@@ -57,17 +57,11 @@ public sealed class ApiFixture : IAsyncLifetime
         }
     }
 
-    private async Task<HttpClient> StartAsync(TimeSpan timeout)
+    /// <summary>A client of a further API with settings of its own.</summary>
+    public async Task<HttpClient> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {
         var web = WebApplication.CreateBuilder();
-        web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
-        {
-            ["Levee:Api:PredictTimeout"] = timeout.ToString(),
-            ["Levee:Api:RequestTimeout"] = timeout.ToString(),
-            ["Levee:Api:HealthTimeout"] = timeout.ToString(),
-            ["Levee:Api:ReadyTimeout"] = timeout.ToString(),
-            ["Levee:Api:RetryAfter"] = "00:00:02",
-        });
+        web.Configuration.AddInMemoryCollection(settings);
         web.Logging.ClearProviders().AddProvider(Logs);
         web.WebHost.UseUrls("http://127.0.0.1:0");
         web.Services.AddSingleton<IGrainFactory>(_cluster!.Client);
@@ -78,6 +72,15 @@ public sealed class ApiFixture : IAsyncLifetime
         await app.StartAsync();
         return new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
     }
+
+    private Task<HttpClient> StartAsync(TimeSpan timeout) => StartAsync(new Dictionary<string, string?>
+    {
+        ["Levee:Api:PredictTimeout"] = timeout.ToString(),
+        ["Levee:Api:RequestTimeout"] = timeout.ToString(),
+        ["Levee:Api:HealthTimeout"] = timeout.ToString(),
+        ["Levee:Api:ReadyTimeout"] = timeout.ToString(),
+        ["Levee:Api:RetryAfter"] = "00:00:02",
+    });
 
     private static void AllowDatabaseErrors(IServiceCollection services) =>
         services.Configure<ExceptionSerializationOptions>(o => o.SupportedNamespacePrefixes.Add(nameof(Npgsql)));

@@ -1,0 +1,125 @@
+using System.Globalization;
+
+namespace Levee.Bench.Serving;
+
+/// <summary>
+/// POST /predict at 60 % of the highest rate, in an open loop, while thousands of connections idle: memory must not grow, no request may
+/// fail, and no minute's p99 may be more than twice the first one's.
+/// </summary>
+internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
+{
+    private const int IdleCount = 10_000;
+    private const double LoadShare = 0.6;
+    private const double SlopeLimitPercent = 5;
+    private const double LatencyLimit = 2;
+    private const int OverloadRate = 100_000;
+    private const int ProbeRounds = 3;
+
+    // Buffers, pools and compiled code are complete after the first third.
+    private const double FullAfter = 1 / 3.0;
+
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ProbeStretch = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
+
+    private readonly List<MemorySample> _memory = [];
+    private readonly List<ServingSample> _minutes = [];
+    private long _failures;
+    private long _answers;
+
+    public async Task<Report> RunAsync(CancellationToken stop)
+    {
+        var measuredAt = TimeProvider.System.GetUtcNow();
+        Console.WriteLine("Starting PostgreSQL, the broker and Levee (the first start loads a history and trains)...");
+        var settings = new Dictionary<string, string> { ["Levee__Server__KeepAliveTimeout"] = "01:00:00" };
+        await using var rig = await ServingRig.StartAsync(arguments.Root, settings, stop);
+        using var meter = new LoadMeter(rig.Wrk, rig.PostgresId);
+        await meter.WarmUpAsync(new LoadTarget("warm-up", rig.Address, "/predict", []), stop);
+        var predict = new Uri(rig.Address, "predict");
+        var maximum = await FindMaximumAsync(predict, rig.Bodies, stop);
+        var rate = (int)(maximum * LoadShare);
+        using var idle = await IdleConnections.OpenAsync(rig.Address, IdleCount, stop);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"At most {maximum:N0}/s; {arguments.Duration.TotalMinutes:0} minutes at {rate:N0}/s, {idle.Open:N0} idle connections..."));
+
+        await SoakAsync(rig, predict, rate, stop);
+        var stillOpen = idle.Open;
+        if (arguments.Save)
+        {
+            ServingPlot.Save(_memory, _minutes, arguments, measuredAt);
+        }
+
+        return Summarize(measuredAt, rate, stillOpen);
+    }
+
+    /// <summary>What this generator gets answered a second when it asks for more than there is.</summary>
+    private static async Task<double> FindMaximumAsync(Uri predict, IReadOnlyList<byte[]> bodies, CancellationToken stop)
+    {
+        var best = 0.0;
+        for (var i = 0; i < ProbeRounds; i++)
+        {
+            using var loop = new OpenLoop(predict, bodies, OverloadRate) { MostInFlight = 64 };
+            var result = await loop.RunAsync(ProbeStretch, stop);
+            best = Math.Max(best, result.Latencies.Count / ProbeStretch.TotalSeconds);
+        }
+
+        return best;
+    }
+
+    private async Task SoakAsync(ServingRig rig, Uri predict, int rate, CancellationToken stop)
+    {
+        using var loop = new OpenLoop(predict, rig.Bodies, rate);
+        var started = TimeProvider.System.GetTimestamp();
+        for (var minute = 1; minute <= (int)arguments.Duration.TotalMinutes; minute++)
+        {
+            var load = loop.RunAsync(Minute, stop);
+            while (!load.IsCompleted)
+            {
+                rig.Levee.ThrowIfExited();
+                _memory.Add(new MemorySample(TimeProvider.System.GetElapsedTime(started), MemorySample.ResidentMegabytes(rig.Levee.Id)));
+                await Task.WhenAny(load, Task.Delay(SamplePause, stop));
+            }
+
+            var result = await load;
+            _failures += result.Failures;
+            _answers += result.Latencies.Count;
+            _minutes.Add(new ServingSample(result.Latencies.PercentileMilliseconds(50), result.Latencies.PercentileMilliseconds(99)));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"minute {minute}: p50 {_minutes[^1].P50:0.00} ms, p99 {_minutes[^1].P99:0.00} ms, {_memory[^1].Megabytes:N0} MiB"));
+        }
+    }
+
+    private Report Summarize(DateTimeOffset measuredAt, int rate, int stillOpen)
+    {
+        var full = _memory.Where(sample => sample.At >= arguments.Duration * FullAfter).ToList();
+        var mean = full.Average(sample => sample.Megabytes);
+        var slope = MemorySample.MegabytesAMinute(full) * full[^1].At.Subtract(full[0].At).TotalMinutes / mean * 100;
+        var worst = _minutes.Max(minute => minute.P99) / _minutes[0].P99;
+        return new Report
+        {
+            What = "serving",
+            MeasuredAt = measuredAt,
+            Machine = Machine.Current(),
+            Lines =
+            [
+                Comparison.Info("requests/s", new Measure("/s", [rate])),
+                Comparison.Info("answers", new Measure("", [_answers])),
+                Comparison.AtMost("requests without a 200", new Measure("", [_failures]), 0),
+                Comparison.Info("p99 of the first minute", new Measure("ms", [_minutes[0].P99])),
+                Comparison.AtMost("the worst minute's p99, in times of the first one's", new Measure("x", [worst]), LatencyLimit),
+                Comparison.Info("memory after the first third, mean", new Measure("MiB", [mean])),
+                Comparison.AtMost("growth from then on, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
+                Comparison.AtLeast("idle connections still open", new Measure("", [stillOpen]), IdleCount),
+            ],
+            Protocol =
+            [
+                $"One silo with the API; {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate that the same generator got before.",
+                "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores.",
+                $"{IdleCount:N0} connections are open all the time and ask for nothing.",
+                "Memory: resident memory of the silo's process, each second.",
+            ],
+        };
+    }
+}

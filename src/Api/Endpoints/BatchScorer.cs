@@ -1,0 +1,125 @@
+using Levee.Api.Parsing;
+using Levee.Features;
+using Levee.Grains;
+using Microsoft.Extensions.Options;
+
+namespace Levee.Api.Endpoints;
+
+/// <summary>
+/// Scores rows of a batch: at once those whose customers are in this process, or on the silo that a client reaches first, and the others by
+/// a call of each one's grain.
+/// </summary>
+internal sealed class BatchScorer(
+    Cluster cluster,
+    CurrencyTable currencies,
+    IOptions<ApiOptions> options,
+    TimeProvider time,
+    PredictionMetrics metrics,
+    ClusterErrors clusterErrors,
+    IActiveCustomers? active = null)
+{
+    private readonly TimeSpan _timeout = options.Value.PredictTimeout;
+    private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Scores rows.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="rows">The rows' bytes.</param>
+    /// <param name="version">The version that scores all of them.</param>
+    /// <param name="explain">Whether the scores shall give their reasons.</param>
+    /// <returns>One result a row, in the order of the rows.</returns>
+    public async Task<RowScore[]> ScoreAsync(HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool explain)
+    {
+        var started = time.GetTimestamp();
+        var scores = new RowScore[rows.Count];
+        var requests = Parse(rows, version, explain, scores);
+        var responses = await ScoreActiveAsync(requests);
+        List<(int Row, Task<RowScore> Score)>? others = null;
+        for (var i = 0; i < requests.Length; i++)
+        {
+            if (responses[i] is { } response)
+            {
+                scores[i] = Count(response, version, started);
+            }
+            else if (requests[i] is { } request)
+            {
+                (others ??= []).Add((i, CallAsync(context, request, version, started)));
+            }
+        }
+
+        foreach (var (row, score) in others ?? [])
+        {
+            scores[row] = await score;
+        }
+
+        return scores;
+    }
+
+    private ScoreRequest?[] Parse(List<ReadOnlyMemory<byte>> rows, string version, bool explain, RowScore[] scores)
+    {
+        var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow()) + _skewMicros;
+        var requests = new ScoreRequest?[rows.Count];
+        var errors = new FieldErrors();
+        for (var i = 0; i < requests.Length; i++)
+        {
+            if (PredictParser.Parse(rows[i].ToArray(), currencies, latest, errors) is { } request)
+            {
+                requests[i] = request with { Explain = explain, ModelVersion = version };
+                continue;
+            }
+
+            metrics.Rejected(StatusCodes.Status400BadRequest);
+            scores[i] = RowScore.Failed(StatusCodes.Status400BadRequest, "The row is invalid.", errors);
+            errors = new FieldErrors();
+        }
+
+        return requests;
+    }
+
+    private async ValueTask<ScoreResponse?[]> ScoreActiveAsync(ScoreRequest?[] requests)
+    {
+        var responses = new ScoreResponse?[requests.Length];
+        try
+        {
+            if (active is null)
+            {
+                return await cluster.Get<IBatchScoringGrain>(0).ScoreActive(requests).WaitAsync(_timeout, time);
+            }
+
+            active.TryScore(requests, responses);
+        }
+        catch (Exception)
+        {
+            // Each row is called for by itself then, and what is wrong shows with the rows that it is wrong with.
+        }
+
+        return responses;
+    }
+
+    private async Task<RowScore> CallAsync(HttpContext context, ScoreRequest request, string version, long started)
+    {
+        try
+        {
+            return Count(await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_timeout, time), version, started);
+        }
+        catch (Exception exception)
+        {
+            metrics.Failed();
+            return clusterErrors.FindReason(context, exception) is { } reason
+                ? RowScore.Failed(StatusCodes.Status503ServiceUnavailable, reason)
+                : RowScore.Failed(StatusCodes.Status500InternalServerError, "A fault on the server; it was logged.");
+        }
+    }
+
+    private RowScore Count(ScoreResponse score, string version, long started)
+    {
+        if (!score.HasModel)
+        {
+            metrics.Failed();
+            return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, $"The customer's silo does not have {version} loaded.");
+        }
+
+        var elapsed = time.GetElapsedTime(started);
+        metrics.Predicted(score.ModelVersion, score.IsFraud, elapsed.TotalSeconds);
+        return new RowScore(score, elapsed);
+    }
+}
