@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
+using Levee.Api.Admission;
 using Levee.Api.Parsing;
 using Levee.Features;
 using Levee.Grains;
@@ -19,6 +20,7 @@ internal sealed class PredictBatchEndpoint(
     IOptions<ApiOptions> options,
     TimeProvider time,
     PredictionMetrics metrics,
+    PredictionAdmission admission,
     ClusterErrors clusterErrors)
 {
     // Rows of a batch that are being scored at once: enough to keep a silo busy, few enough to leave room for others.
@@ -54,6 +56,12 @@ internal sealed class PredictBatchEndpoint(
             return;
         }
 
+        if (!await admission.AdmitRowsAsync(context, rows.Count))
+        {
+            return;
+        }
+
+        using var deadline = new BatchDeadline(context, _options.BatchTimeout, time);
         ServedModel? served;
         try
         {
@@ -74,10 +82,11 @@ internal sealed class PredictBatchEndpoint(
         }
 
         context.Response.ContentType = lines ? RequestBody.Lines : "application/json; charset=utf-8";
-        await AnswerAsync(context, rows, served.Version, lines, explain);
+        await AnswerAsync(context, rows, served.Version, lines, explain, deadline);
     }
 
-    private async Task AnswerAsync(HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool lines, bool explain)
+    private async Task AnswerAsync(
+        HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool lines, bool explain, BatchDeadline deadline)
     {
         var output = context.Response.BodyWriter;
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
@@ -87,7 +96,7 @@ internal sealed class PredictBatchEndpoint(
             var scored = new Task<RowScore>[Math.Min(Window, rows.Count - first)];
             for (var i = 0; i < scored.Length; i++)
             {
-                scored[i] = ScoreAsync(context, rows[first + i], version, explain);
+                scored[i] = ScoreAsync(context, rows[first + i], version, explain, deadline);
             }
 
             for (var i = 0; i < scored.Length; i++)
@@ -109,8 +118,15 @@ internal sealed class PredictBatchEndpoint(
         Write(output, lines ? default : "]"u8);
     }
 
-    private async Task<RowScore> ScoreAsync(HttpContext context, ReadOnlyMemory<byte> bytes, string version, bool explain)
+    private async Task<RowScore> ScoreAsync(
+        HttpContext context, ReadOnlyMemory<byte> bytes, string version, bool explain, BatchDeadline deadline)
     {
+        if (deadline.IsOver)
+        {
+            metrics.Failed();
+            return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, BatchDeadline.TooLate);
+        }
+
         var started = time.GetTimestamp();
         var errors = new FieldErrors();
         var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow()) + _skewMicros;
@@ -124,7 +140,7 @@ internal sealed class PredictBatchEndpoint(
         {
             var score = await cluster.Get<ICustomerGrain>(request.CustomerId)
                 .Score(request with { Explain = explain, ModelVersion = version })
-                .WaitAsync(_options.PredictTimeout, time);
+                .WaitAsync(_options.PredictTimeout, time, deadline.Token);
             if (score.HasModel)
             {
                 var elapsed = time.GetElapsedTime(started);
@@ -134,6 +150,11 @@ internal sealed class PredictBatchEndpoint(
 
             metrics.Failed();
             return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, $"The customer's silo does not have {version} loaded.");
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            metrics.Failed();
+            return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, BatchDeadline.TooLate);
         }
         catch (Exception exception)
         {

@@ -57,7 +57,10 @@ public sealed class ApiFixture : IAsyncLifetime
         }
     }
 
-    private async Task<HttpClient> StartAsync(TimeSpan timeout)
+    /// <summary>Starts another API in front of the same silo.</summary>
+    public Task<HttpClient> StartAsync(params (string Key, string Value)[] settings) => StartAsync(Patience, settings);
+
+    private async Task<HttpClient> StartAsync(TimeSpan timeout, params (string Key, string Value)[] settings)
     {
         var web = WebApplication.CreateBuilder();
         web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -68,6 +71,7 @@ public sealed class ApiFixture : IAsyncLifetime
             ["Levee:Api:ReadyTimeout"] = timeout.ToString(),
             ["Levee:Api:RetryAfter"] = "00:00:02",
         });
+        web.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create("Levee:Api:" + setting.Key, (string?)setting.Value)));
         web.Logging.ClearProviders().AddProvider(Logs);
         web.WebHost.UseUrls("http://127.0.0.1:0");
         web.Services.AddSingleton<IGrainFactory>(_cluster!.Client);
