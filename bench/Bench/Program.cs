@@ -35,6 +35,7 @@ try
         "quality" => new QualityBenchmark(arguments),
         "train" => new TrainBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
+        "prediction-log" => new PredictionLogSoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);

@@ -4,16 +4,16 @@ using System.Text.Json;
 
 namespace Levee.Bench;
 
-/// <summary>Runs wrk: one thread, 32 connections, as fast as answers come.</summary>
+/// <summary>Runs wrk: one thread, as many requests at once as it has connections, as fast as answers come.</summary>
 internal sealed class Wrk(string script, string bodies)
 {
     private const string ResultMark = "JSON ";
 
-    public async Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop)
+    public async Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop, int connections = 32)
     {
         var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true, RedirectStandardError = true };
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0}s");
-        foreach (var argument in (string[])["-t1", "-c32", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies])
+        foreach (var argument in (string[])["-t1", $"-c{connections}", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies])
         {
             start.ArgumentList.Add(argument);
         }

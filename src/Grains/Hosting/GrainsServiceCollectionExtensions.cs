@@ -48,6 +48,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<LocalMerchants>();
         services.AddSingleton<TransactionScorer>();
         services.AddSingleton<CustomerServices>();
+        services.AddHostedService<PredictionLogStart>();
 
         services.AddHostedService<TopicStartupCheck>();
         services.AddHostedService<DeadSiloFence>();

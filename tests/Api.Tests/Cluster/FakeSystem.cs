@@ -80,6 +80,7 @@ public sealed class FakeSystem
         Model = new ComponentHealth(true, "v1 is loaded."),
         Database = new ComponentHealth(true, "PostgreSQL answers."),
         Stream = new ComponentHealth(true, "12 partitions are read."),
+        PredictionLog = new ComponentHealth(true, "Predictions are logged."),
     };
 
     public static ModelVersion[] DefaultModels =>
