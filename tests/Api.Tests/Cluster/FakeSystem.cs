@@ -19,8 +19,8 @@ public sealed class FakeSystem
 
     /// <summary>This one and those after it go through a teller who serves so many at once, each so long.</summary>
     public const long FirstCustomerOfTeller = 920_000;
-    public const int TellerServes = 4;
-    public static readonly TimeSpan TellerTakes = TimeSpan.FromMilliseconds(10);
+    public const int TellerServes = 8;
+    public static readonly TimeSpan TellerTakes = TimeSpan.FromMilliseconds(20);
 
     public static readonly DateTimeOffset PromotedAt = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
