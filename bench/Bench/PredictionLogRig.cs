@@ -39,7 +39,8 @@ internal sealed class PredictionLogRig : IAsyncDisposable
             Console.WriteLine("Starting PostgreSQL, the broker and Levee (the first start loads a history and trains)...");
             rig.Postgres = rig.Keep(await EmbeddedPostgres.StartAsync(
                 new EmbeddedPostgresOptions { DataDirectory = Path.Combine(rig._folder.Data, "postgres"), RemoveOnExit = true }, stop));
-            rig.Database = rig.Keep(NpgsqlDataSource.Create(rig.Postgres.ConnectionString));
+            // No pool: the server is killed, and a connection that was broken by it is worth nothing.
+            rig.Database = rig.Keep(NpgsqlDataSource.Create(rig.Postgres.ConnectionString + ";Pooling=false"));
             var (broker, bootstrapServers) = await BrokerProgram.StartAsync(rig._folder.Path, stop);
             rig.Keep(broker);
             rig._settings = new Dictionary<string, string>

@@ -63,7 +63,7 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
         await WaitForAsync(() => rig.SpooledBytes == 0, stop);
         var empty = Stopwatch.GetElapsedTime(started);
         var (missing, _) = await logged.WaitAsync(long.MaxValue, Drained, stop);
-        _lines.AddRange(
+        Note(
         [
             Comparison.Info("p99 before, PostgreSQL well", new Measure("ms", [well.Latencies.PercentileMilliseconds(99)])),
             Comparison.Info("p99 while it is away", new Measure("ms", [outage.Latencies.PercentileMilliseconds(99)])),
@@ -93,7 +93,7 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
         var safe = killed - (FlushMilliseconds * Stopwatch.Frequency / 1_000);
         var (missing, _) = await logged.WaitAsync(safe, Drained, stop);
         var (lost, _) = await logged.WaitAsync(long.MaxValue, TimeSpan.Zero, stop);
-        _lines.AddRange(
+        Note(
         [
             Comparison.Info("kill -9 within an outage: predictions answered", new Measure("", [logged.Answered])),
             Comparison.AtMost("answered a flush interval before the kill and not in the table", new Measure("", [missing.Count]), 0),
@@ -121,7 +121,7 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
         var seen = await caller.RunAsync(Overload, stop);
         var flood = await flooding;
         var seconds = flood.DurationMicros / 1e6;
-        _lines.AddRange(
+        Note(
         [
             Comparison.Info(Text($"answers, wrk -t1 -c{UsualConnections}"), new Measure("/s", [usual.PerSecond])),
             Comparison.Info(Text($"refused, wrk -t1 -c{UsualConnections}"), new Measure("/s", [usual.StatusErrors / (usual.DurationMicros / 1e6)])),
@@ -132,6 +132,15 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
             Comparison.AtMost("p99 of a caller's answers", new Measure("ms", [seen.Latencies.PercentileMilliseconds(99)]), AcceptedP99Limit),
             Comparison.Info("p50 of a caller's refusals", new Measure("ms", [caller.Refusals.PercentileMilliseconds(50)])),
         ]);
+    }
+
+    private void Note(Comparison[] lines)
+    {
+        _lines.AddRange(lines);
+        foreach (var line in lines)
+        {
+            Console.WriteLine(Text($"  {line.Name}: {line.Levee.Median:N1} {line.Levee.Unit}"));
+        }
     }
 
     private static async Task WaitForAsync(Func<bool> holds, CancellationToken stop)

@@ -17,11 +17,11 @@ public sealed class ApiOptions
     /// <summary>Requests to POST /predict that are answered at once, in each process; 1 to 100,000. Defaults to 256.</summary>
     public int MaxConcurrentPredictions { get; set; } = 256;
 
-    /// <summary>Requests to POST /predict that wait for their turn; beyond them the answer is 429. 0 to 100,000, defaults to 256.</summary>
-    public int MaxWaitingPredictions { get; set; } = 256;
+    /// <summary>Requests to POST /predict that wait for their turn; beyond them the answer is 429. 0 to 100,000, defaults to 1,024.</summary>
+    public int MaxWaitingPredictions { get; set; } = 1_024;
 
-    /// <summary>How long a request for predictions waits for its turn before the answer is 429; 0 to 1 minute. Defaults to 100 milliseconds.</summary>
-    public TimeSpan MaxPredictionWait { get; set; } = TimeSpan.FromMilliseconds(100);
+    /// <summary>How long a request for predictions waits for its turn before the answer is 429; 0 to 1 minute, defaults to 250 milliseconds.</summary>
+    public TimeSpan MaxPredictionWait { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>
     /// Requests to POST /predict/batch whose bodies are in memory at once; as many may wait. 1 to 10,000, defaults to 16.

@@ -61,8 +61,29 @@ public sealed class PredictionSpoolTests : IDisposable
         Assert.Equal(2, heir.Segments);
         Assert.Equal(TimeSpan.FromSeconds(2), heir.OldestAge);
         heir.Append(rows[2..]);
+        Assert.False(heir.Adopt());
         Assert.Equal(Ids(rows), Ids(Drain(heir)));
         Assert.Equal(TimeSpan.Zero, heir.OldestAge);
+    }
+
+    [Fact]
+    public void Those_who_live_take_over_what_is_left_when_another_dies()
+    {
+        using var living = Spool();
+        var rows = Rows(3);
+        var dying = Spool();
+        dying.Append(rows[..1]);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        living.Append(rows[1..2]);
+        Assert.NotNull(living.TakeOldest());
+        Assert.False(living.Adopt());
+
+        dying.Dispose();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        living.Append(rows[2..]);
+        Assert.True(living.Adopt());
+        Assert.False(living.Adopt());
+        Assert.Equal(Ids([rows[1], rows[0], rows[2]]), Ids(Drain(living)));
     }
 
     [Fact]

@@ -15,9 +15,9 @@ internal sealed class PredictionSpool : IDisposable
     private readonly TimeProvider _time;
     private readonly Func<string, Stream> _create;
     private readonly SpoolFolder _folder;
-    private readonly Queue<SpoolSegment> _closed = new();
     private readonly MemoryStream _frame = new();
     private readonly BinaryWriter _payload;
+    private Queue<SpoolSegment> _closed = new();
     private SpoolSegment? _open;
     private SpoolSegment? _taken;
     private long _bytes;
@@ -38,7 +38,9 @@ internal sealed class PredictionSpool : IDisposable
         _create = create ?? CreateFile;
         _payload = new BinaryWriter(_frame);
         _folder = SpoolFolder.Take(options.Folder);
-        FindWhatWasLeft();
+        var folder = new DirectoryInfo(_folder.Path);
+        TakeOver([.. folder.GetFiles(SpoolFolder.SegmentPattern), .. folder.GetFiles("*" + SpoolFolder.CorruptExtension)]);
+        Adopt();
         StorageMetrics.Spools.TryAdd(this, true);
     }
 
@@ -84,6 +86,18 @@ internal sealed class PredictionSpool : IDisposable
                 Abandon();
                 throw;
             }
+        }
+    }
+
+    /// <summary>Takes over what processes left that have died.</summary>
+    /// <returns>Whether there was something.</returns>
+    public bool Adopt()
+    {
+        lock (_gate)
+        {
+            var files = _folder.AdoptOthers();
+            TakeOver(files);
+            return files.Count > 0;
         }
     }
 
@@ -250,19 +264,24 @@ internal sealed class PredictionSpool : IDisposable
         file.SetLength(segment.Flushed);
     }
 
-    private void FindWhatWasLeft()
+    private void TakeOver(IReadOnlyList<FileInfo> files)
     {
-        var folder = new DirectoryInfo(_folder.Path);
-        foreach (var file in folder.GetFiles(SpoolFolder.SegmentPattern).OrderBy(file => file.Name, StringComparer.Ordinal))
+        foreach (var file in files.OrderBy(file => file.Name, StringComparer.Ordinal))
         {
+            AddBytes(file.Length);
+            if (file.Extension != SpoolFolder.SegmentExtension)
+            {
+                continue;
+            }
+
             var created = long.TryParse(file.Name.Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var micros) ? micros : Now;
             _lastName = Math.Max(_lastName, created);
             _closed.Enqueue(new SpoolSegment(file.FullName, created) { Length = file.Length, Flushed = file.Length });
-            AddBytes(file.Length);
             Count(1);
         }
 
-        AddBytes(folder.GetFiles("*" + SpoolFolder.CorruptExtension).Sum(file => file.Length));
+        _closed = new Queue<SpoolSegment>(_closed.OrderBy(segment => segment.CreatedMicros));
+        Count(0);
     }
 
     private void Count(int segments)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace Levee.Storage;
 
 /// <summary>
-/// A silo's part of the folder that silos may share: the first numbered one that no living process holds. Files that dead processes left
-/// in other parts come along. The operating system lets go of a part when its process ends, however it ends.
+/// A silo's part of the folder that silos may share: the first numbered one that no living process holds. What dead processes left in other
+/// parts is taken over. The operating system lets go of a part when its process ends, however it ends.
 /// </summary>
 internal sealed class SpoolFolder : IDisposable
 {
@@ -16,17 +16,19 @@ internal sealed class SpoolFolder : IDisposable
     private const string LockName = "lock";
     private const int MostParts = 1_000;
 
+    private readonly string _root;
     private readonly FileStream _lock;
 
-    private SpoolFolder(string path, FileStream taken)
+    private SpoolFolder(string root, string path, FileStream taken)
     {
+        _root = root;
         Path = path;
         _lock = taken;
     }
 
     public string Path { get; }
 
-    /// <summary>Takes a part and what dead processes left.</summary>
+    /// <summary>Takes a part.</summary>
     /// <exception cref="OptionsValidationException">The folder cannot be used; the message names its key.</exception>
     public static SpoolFolder Take(string root)
     {
@@ -34,9 +36,8 @@ internal sealed class SpoolFolder : IDisposable
         {
             for (var i = 0; i < MostParts; i++)
             {
-                if (TryTake(System.IO.Path.Combine(root, i.ToString(CultureInfo.InvariantCulture))) is { } own)
+                if (TryTake(root, System.IO.Path.Combine(root, i.ToString(CultureInfo.InvariantCulture))) is { } own)
                 {
-                    own.AdoptOthers(root);
                     return own;
                 }
             }
@@ -51,22 +52,28 @@ internal sealed class SpoolFolder : IDisposable
 
     public void Dispose() => _lock.Dispose();
 
-    private void AdoptOthers(string root)
+    /// <summary>Moves what dead processes left in other parts into this one.</summary>
+    /// <returns>The files as they are now.</returns>
+    public IReadOnlyList<FileInfo> AdoptOthers()
     {
-        foreach (var other in Directory.GetDirectories(root).Where(folder => folder != Path))
+        var files = new List<FileInfo>();
+        foreach (var other in Directory.GetDirectories(_root).Where(folder => folder != Path && Directory.EnumerateFiles(folder).Any(IsData)))
         {
-            using var dead = TryTake(other);
-            foreach (var file in dead is null ? [] : Directory.GetFiles(other).Where(IsData))
+            using var dead = TryTake(_root, other);
+            foreach (var file in dead is null ? [] : new DirectoryInfo(other).GetFiles().Where(file => IsData(file.Name)))
             {
-                File.Move(file, System.IO.Path.Combine(Path, System.IO.Path.GetFileName(file)), overwrite: false);
+                file.MoveTo(System.IO.Path.Combine(Path, file.Name));
+                files.Add(file);
             }
         }
+
+        return files;
     }
 
     private static bool IsData(string file) => file.EndsWith(SegmentExtension, StringComparison.Ordinal) || file.EndsWith(CorruptExtension, StringComparison.Ordinal);
 
     // Requests hold customers' data: nobody else on the machine may read them.
-    private static SpoolFolder? TryTake(string path)
+    private static SpoolFolder? TryTake(string root, string path)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -80,7 +87,7 @@ internal sealed class SpoolFolder : IDisposable
         var name = System.IO.Path.Combine(path, LockName);
         try
         {
-            return new SpoolFolder(path, new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new SpoolFolder(root, path, new FileStream(name, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException) when (File.Exists(name))
         {

@@ -11,6 +11,9 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
     // A server that stands still must not hold up the replay longer than this once it goes on.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // How soon the living take over what a dead process left.
+    private static readonly TimeSpan AdoptEvery = TimeSpan.FromSeconds(5);
+
     // While PostgreSQL is away: one line now and then.
     private const int LoggedTries = 20;
 
@@ -52,7 +55,25 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
                 return;
             }
 
-            await appended.WaitAsync(stop);
+            if (!await appended.WaitAsync(AdoptEvery, stop))
+            {
+                Adopt();
+            }
+        }
+    }
+
+    private void Adopt()
+    {
+        try
+        {
+            if (spool.Adopt())
+            {
+                LogAdopted(logger, spool.Bytes, spool.Segments);
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotAdopted(logger, exception.Message);
         }
     }
 
@@ -130,6 +151,12 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Bytes} bytes of predictions wait on the disk for PostgreSQL ({Reason}); trying again")]
     private static partial void LogRetry(ILogger logger, long bytes, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "A process that has died left {Bytes} bytes of predictions in {Files} files; they go to PostgreSQL now")]
+    private static partial void LogAdopted(ILogger logger, long bytes, int files);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The files of other processes could not be looked at: {Reason}")]
+    private static partial void LogNotAdopted(ILogger logger, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{File} ends in the middle of a prediction ({Bytes} bytes), as after a kill; the others are in PostgreSQL")]
     private static partial void LogTorn(ILogger logger, string file, int bytes);
