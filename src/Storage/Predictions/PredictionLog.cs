@@ -210,8 +210,9 @@ public sealed partial class PredictionLog : IAsyncDisposable
             StorageMetrics.SpooledPredictions.Add(taken);
             StorageMetrics.SpoolSeconds.Record(_time.GetElapsedTime(started).TotalSeconds);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception)
         {
+            // Whatever it is: the rows are kept and the disk is tried again.
             StorageMetrics.SpoolErrors.Add(1);
             LogDisk(_logger, exception.Message);
         }

@@ -81,7 +81,7 @@ internal sealed class PredictionSpool : IDisposable
                 Flush();
                 return taken;
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch
             {
                 Abandon();
                 throw;
