@@ -15,7 +15,7 @@ internal sealed class OpenLoop(
     private const int MaxInFlight = 20_000;
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(10) };
-    /// <summary>Times of the answers with status 429, of all runs.</summary>
+    /// <summary>Times of the answers with status 429, which are failures too; of all runs.</summary>
     public LatencyHistogram Refusals { get; } = new();
 
     private int _inFlight;
@@ -72,13 +72,13 @@ internal sealed class OpenLoop(
                 answered?.Invoke(await response.Content.ReadAsByteArrayAsync(stop));
                 latencies.Record(Stopwatch.GetElapsedTime(due));
             }
-            else if (response.StatusCode == HttpStatusCode.TooManyRequests)
-            {
-                Refusals.Record(Stopwatch.GetElapsedTime(due));
-            }
             else
             {
                 Interlocked.Increment(ref _failures);
+                if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                {
+                    Refusals.Record(Stopwatch.GetElapsedTime(due));
+                }
             }
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)
