@@ -47,7 +47,7 @@ internal sealed class PredictionSpool : IDisposable
     /// <summary>Whether PostgreSQL has everything.</summary>
     public bool IsEmpty => _segments == 0;
 
-    /// <summary>Files.</summary>
+    /// <summary>How many files there are.</summary>
     public int Segments => _segments;
 
     /// <summary>Bytes on the disk, with those that were set aside.</summary>
@@ -207,13 +207,10 @@ internal sealed class PredictionSpool : IDisposable
             return;
         }
 
-        if (stream is FileStream file)
+        stream.Flush();
+        if (_options.Sync && stream is FileStream file)
         {
-            file.Flush(flushToDisk: _options.Sync);
-        }
-        else
-        {
-            stream.Flush();
+            file.Flush(flushToDisk: true);
         }
 
         segment.Flushed = segment.Length;
