@@ -10,7 +10,7 @@ internal sealed record BenchArguments
 
     private const string Usage =
         """
-        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory|serving [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
+        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory|serving|prediction-log [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
           --json FILE   also write every raw figure
           --save        also write bench/results/<date>-<what>.md
           --rounds N    rounds, of which the median counts (default 5)

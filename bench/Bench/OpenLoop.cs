@@ -9,9 +9,13 @@ namespace Levee.Bench;
 /// was due. A server that stalls is charged for everything that waited meanwhile, which a closed loop like wrk's forgets
 /// (coordinated omission). The generator's own lateness, about a millisecond, is in the figure as well.
 /// </summary>
-internal sealed class OpenLoop(Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond) : IDisposable
+internal sealed class OpenLoop(
+    Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond, Action<byte[]>? answered = null) : IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(10) };
+    /// <summary>Times of the answers with status 429, which are failures too; of all runs.</summary>
+    public LatencyHistogram Refusals { get; } = new();
+
     private int _inFlight;
     private long _failures;
 
@@ -68,11 +72,16 @@ internal sealed class OpenLoop(Uri address, IReadOnlyList<byte[]> bodies, int ra
             using var response = await _client.PostAsync(address, content, stop);
             if (response.StatusCode == HttpStatusCode.OK)
             {
+                answered?.Invoke(await response.Content.ReadAsByteArrayAsync(stop));
                 latencies.Record(Stopwatch.GetElapsedTime(due));
             }
             else
             {
                 Interlocked.Increment(ref _failures);
+                if (response.StatusCode == HttpStatusCode.TooManyRequests)
+                {
+                    Refusals.Record(Stopwatch.GetElapsedTime(due));
+                }
             }
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException)

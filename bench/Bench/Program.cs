@@ -43,6 +43,7 @@ try
         "train" => new TrainBenchmark(arguments),
         "infer" => new InferBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
+        "prediction-log" => new PredictionLogSoak(arguments),
         "serving" => new ServingSoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality and train are.", ExitCodes.NotMeasured),
     };

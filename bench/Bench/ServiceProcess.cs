@@ -110,6 +110,13 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Lets the program go on (SIGCONT).</summary>
     public Task ThawAsync() => SignalAsync("CONT");
 
+    /// <summary>Ends the program at once (SIGKILL).</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill(entireProcessTree: false);
+        await _process.WaitForExitAsync();
+    }
+
     /// <summary>Asks with SIGTERM, and insists after a while.</summary>
     public async ValueTask DisposeAsync()
     {

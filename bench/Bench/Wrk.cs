@@ -12,9 +12,9 @@ internal sealed class Wrk(string script, string bodies)
     private const string ResultMark = "JSON ";
     private const int Connections = 32;
 
-    /// <summary>Posts to /predict with 32 connections.</summary>
-    public Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop) =>
-        RunAsync(service, "/predict", rows: 0, Connections, duration, stop);
+    /// <summary>Posts to /predict.</summary>
+    public Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop, int connections = Connections) =>
+        RunAsync(service, "/predict", rows: 0, connections, duration, stop);
 
     /// <summary>Posts.</summary>
     /// <param name="service">The service.</param>

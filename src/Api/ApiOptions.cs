@@ -9,6 +9,28 @@ public sealed class ApiOptions
     /// <summary>How long POST /predict waits for the cluster before it answers 503. Defaults to 2 seconds.</summary>
     public TimeSpan PredictTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// How long POST /predict/batch takes at most; rows that are not scored by then say so in an error of their own. Defaults to 30 seconds.
+    /// </summary>
+    public TimeSpan BatchTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Requests to POST /predict that are answered at once, in each process; 1 to 100,000. Defaults to 256.</summary>
+    public int MaxConcurrentPredictions { get; set; } = 256;
+
+    /// <summary>Requests to POST /predict that wait for their turn; beyond them the answer is 429. 0 to 100,000, defaults to 1,024.</summary>
+    public int MaxWaitingPredictions { get; set; } = 1_024;
+
+    /// <summary>How long a request for predictions waits for its turn before the answer is 429; 0 to 1 minute, defaults to 250 milliseconds.</summary>
+    public TimeSpan MaxPredictionWait { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>
+    /// Requests to POST /predict/batch whose bodies are in memory at once; as many may wait. 1 to 10,000, defaults to 16.
+    /// </summary>
+    public int MaxConcurrentBatches { get; set; } = 16;
+
+    /// <summary>Rows of all batches that are answered at once; as many may wait. 1 to 10,000,000, defaults to 20,000.</summary>
+    public int MaxConcurrentBatchRows { get; set; } = 20_000;
+
     /// <summary>How long every other request waits for the cluster before it answers 503. Defaults to 10 seconds.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

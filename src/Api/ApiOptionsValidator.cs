@@ -12,6 +12,12 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
     {
         var failures = new List<string>();
         Check(nameof(options.PredictTimeout), options.PredictTimeout, ShortestTimeout, LongestTimeout);
+        Check(nameof(options.BatchTimeout), options.BatchTimeout, ShortestTimeout, LongestTimeout);
+        Check(nameof(options.MaxConcurrentPredictions), options.MaxConcurrentPredictions, 1, 100_000);
+        Check(nameof(options.MaxWaitingPredictions), options.MaxWaitingPredictions, 0, 100_000);
+        Check(nameof(options.MaxPredictionWait), options.MaxPredictionWait, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Check(nameof(options.MaxConcurrentBatches), options.MaxConcurrentBatches, 1, 10_000);
+        Check(nameof(options.MaxConcurrentBatchRows), options.MaxConcurrentBatchRows, 1, 10_000_000);
         Check(nameof(options.RequestTimeout), options.RequestTimeout, ShortestTimeout, LongestTimeout);
         Check(nameof(options.HealthTimeout), options.HealthTimeout, ShortestTimeout, LongestTimeout);
         Check(nameof(options.ReadyTimeout), options.ReadyTimeout, ShortestTimeout, LongestTimeout);

@@ -1,3 +1,4 @@
+using Levee.Api.Admission;
 using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
 using Levee.Api.Hosting;
@@ -39,6 +40,7 @@ public static class LeveeApiExtensions
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton<PredictionAdmission>();
         services.AddSingleton<PredictEndpoint>();
         services.AddSingleton<BatchScorer>();
         services.AddSingleton<PredictBatchEndpoint>();
@@ -79,8 +81,9 @@ public static class LeveeApiExtensions
 
     private static void MapRest(WebApplication app, RouteGroupBuilder rest)
     {
+        var admission = app.Services.GetRequiredService<PredictionAdmission>();
         var predict = app.Services.GetRequiredService<PredictEndpoint>();
-        rest.MapPost("/predict", predict.HandleAsync)
+        rest.MapPost("/predict", admission.Guard(predict.HandleAsync))
             .WithMetadata(PredictEndpoint.Method)
             .Requires(AccessRoles.Score)
             .Describe("Scoring", "Score a transaction", "Scores the transaction on top of the customer's and merchant's live windows, without storing it.")
@@ -91,9 +94,9 @@ public static class LeveeApiExtensions
             .WithBodyExamples(("The minimum", () => Examples.Predict), ("Everything", () => Examples.PredictComplete));
 
         var batch = app.Services.GetRequiredService<PredictBatchEndpoint>();
-        rest.MapPost("/predict/batch", batch.HandleAsync)
+        rest.MapPost("/predict/batch", admission.GuardBatch(batch.HandleAsync))
             .WithMetadata(PredictBatchEndpoint.Method)
-            .Requires(AccessRoles.Score)
+            .Requires(AccessRoles.Score, countsRows: true)
             .Describe(
                 "Scoring",
                 "Score many transactions",

@@ -12,4 +12,7 @@ public sealed record SystemHealth
 
     /// <summary>Whether the Kafka consumer runs and no partition is blocked.</summary>
     [Id(2)] public required ComponentHealth Stream { get; init; }
+
+    /// <summary>Whether predictions are kept; null from a silo of a version before it said so.</summary>
+    [Id(3)] public ComponentHealth? PredictionLog { get; init; }
 }

@@ -37,7 +37,10 @@ public sealed class StorageOptions
     [Range(1, 1_000_000)]
     public int MaxQueuedReads { get; set; } = 10_000;
 
-    /// <summary>Predictions that wait to be logged; beyond it they are dropped and counted. 1 to 10,000,000, defaults to 200,000.</summary>
+    /// <summary>
+    /// Predictions that wait in memory to be logged. They do so for moments, and for long only when neither PostgreSQL nor the disk
+    /// (<see cref="PredictionLogOptions"/>) takes them; beyond it the newest are dropped and counted. 1 to 10,000,000, defaults to 200,000.
+    /// </summary>
     [Range(1, 10_000_000)]
     public int MaxQueuedPredictions { get; set; } = 200_000;
 }

@@ -11,7 +11,7 @@ public static class StorageServiceCollectionExtensions
 {
     /// <summary>Adds the data source, the group commit, the prediction log and the stores.</summary>
     /// <param name="services">The silo's services.</param>
-    /// <param name="configuration">Holds the section <c>Levee:Postgres</c>.</param>
+    /// <param name="configuration">Holds the sections <c>Levee:Postgres</c> and <c>Levee:PredictionLog</c>, and <c>Levee:Data</c>.</param>
     /// <param name="sessionName">
     /// Names the database sessions (<c>application_name</c>), up to 63 bytes and unlike those of any other process, for
     /// <see cref="SessionFence"/>. Null leaves the name to the connection string.
@@ -20,6 +20,11 @@ public static class StorageServiceCollectionExtensions
         this IServiceCollection services, IConfiguration configuration, Func<IServiceProvider, string>? sessionName = null)
     {
         services.AddOptions<StorageOptions>().Bind(configuration.GetSection(StorageOptions.Section)).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PredictionLogOptions>()
+            .Bind(configuration.GetSection(PredictionLogOptions.Section))
+            .PostConfigure(options => options.Folder = PredictionFolder(options, configuration))
+            .ValidateDataAnnotations()
+            .ValidateOnStart();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(provider => CreateSource(
             provider.GetRequiredService<IOptions<StorageOptions>>().Value.ConnectionString, sessionName?.Invoke(provider)));
@@ -69,4 +74,9 @@ public static class StorageServiceCollectionExtensions
 
         return new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
     }
+
+    private static string PredictionFolder(PredictionLogOptions options, IConfiguration configuration) => Path.GetFullPath(
+        options.Folder.Length > 0
+            ? options.Folder
+            : Path.Combine(configuration["Levee:Data"] is { Length: > 0 } data ? data : ".levee", PredictionLogOptions.DefaultFolder));
 }

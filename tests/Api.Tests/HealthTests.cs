@@ -25,7 +25,7 @@ public sealed class HealthTests : IDisposable
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         Assert.Equal("healthy", answer.Json.GetProperty("status").GetString());
         Assert.Equal(
-            ["model healthy", "database healthy", "stream healthy"],
+            ["model healthy", "database healthy", "stream healthy", "prediction_log healthy"],
             answer.Json.GetProperty("components").EnumerateObject().Select(c => $"{c.Name} {c.Value.GetProperty("status").GetString()}"));
     }
 
@@ -43,6 +43,27 @@ public sealed class HealthTests : IDisposable
         Assert.Equal("PostgreSQL refuses connections.", database.GetProperty("detail").GetString());
         Assert.Equal(HttpStatusCode.OK, ready.Status);
         Assert.Equal("v1", ready.Json.GetProperty("model_version").GetString());
+    }
+
+    [Fact]
+    public async Task Predictions_that_are_dropped_make_it_unhealthy_but_not_unready()
+    {
+        _api.System.Health = FakeSystem.AllHealthy with { PredictionLog = new ComponentHealth(false, "Predictions are dropped.") };
+
+        var health = await Answer.GetAsync(_api.Client, "/health");
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, health.Status);
+        Assert.Equal("unhealthy", health.Json.GetProperty("components").GetProperty("prediction_log").GetProperty("status").GetString());
+        Assert.Equal(HttpStatusCode.OK, (await Answer.GetAsync(_api.Client, "/health/ready")).Status);
+    }
+
+    [Fact]
+    public async Task A_silo_of_an_older_version_is_healthy_without_its_prediction_log()
+    {
+        _api.System.Health = FakeSystem.AllHealthy with { PredictionLog = null };
+
+        var health = await Answer.GetAsync(_api.Client, "/health");
+        Assert.Equal(HttpStatusCode.OK, health.Status);
+        Assert.False(health.Json.GetProperty("components").TryGetProperty("prediction_log", out _));
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Confluent.Kafka;
 using Dapper;
+using Levee.Embedded;
 using Levee.Features;
 using Levee.Integration.Harness;
 using Levee.Testing.Fuzzing;
@@ -12,7 +13,7 @@ namespace Levee.Integration;
 
 /// <summary>The API in front of real grains, a real model and a real database; two silos that share one cluster.</summary>
 [Collection(SystemCollection.Name)]
-public sealed class ServingTests(SystemFixture system)
+public sealed class ServingTests : IDisposable
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
 
@@ -20,13 +21,20 @@ public sealed class ServingTests(SystemFixture system)
     private static readonly int FuzzRequests =
         int.TryParse(Environment.GetEnvironmentVariable("LEVEE_FUZZ_REQUESTS"), CultureInfo.InvariantCulture, out var asked) ? asked : 10_000;
 
+    private readonly DirectoryInfo _predictions = Directory.CreateTempSubdirectory("levee-predictions-");
+
+    public void Dispose() => _predictions.Delete(recursive: true);
+
     [Fact]
     public async Task Two_silos_share_the_partitions_and_both_answer_on_live_features()
     {
-        using var run = await system.NewRunAsync();
-        await using var first = run.StartSilo(SmallHistory.EndingDaysAgo(0));
+        // A server of its own, which is taken away at the end.
+        await using var postgres = await TestPostgres.StartTemporaryAsync(durable: true);
+        using var run = new StreamRun(postgres.ConnectionString, Broker.Start());
+        (string, string)[] settings = [.. SmallHistory.EndingDaysAgo(0), .. PredictionOutage.Settings(_predictions.FullName)];
+        await using var first = run.StartSilo(settings);
         await first.WaitAsync();
-        await using var second = run.StartSilo(SmallHistory.EndingDaysAgo(0));
+        await using var second = run.StartSilo(settings);
         await second.WaitAsync();
 
         // Both own some of the twelve partitions, together all of them.
@@ -65,6 +73,7 @@ public sealed class ServingTests(SystemFixture system)
         await AssertLabelReachesMerchantAsync(run, first, customer);
         await SwapUnderLoad.AssertInvisibleAsync(run, first, second);
         await AssertNothingBreaksItAsync(first);
+        await PredictionOutage.AssertLosesNothingAsync(postgres, run, killed: first, heir: second);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using Levee.Storage.Tests.Support;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -14,19 +15,25 @@ public sealed class StorageServicesTests
     [InlineData("MaxQueued", "0")]
     [InlineData("LingerMilliseconds", "-1")]
     [InlineData("MaxQueuedPredictions", "0")]
+    [InlineData("PredictionLog:FlushMilliseconds", "49")]
+    [InlineData("PredictionLog:MaxBytes", "1000")]
+    [InlineData("PredictionLog:SegmentBytes", "65535")]
     public async Task An_option_out_of_its_range_is_refused_by_name(string name, string value)
     {
         await using var services = Build((name, value));
 
-        var refusal = Assert.Throws<OptionsValidationException>(() => services.GetRequiredService<IOptions<StorageOptions>>().Value);
+        var refusal = Assert.Throws<OptionsValidationException>(() => name.StartsWith("PredictionLog", StringComparison.Ordinal)
+            ? (object)services.GetRequiredService<IOptions<PredictionLogOptions>>().Value
+            : services.GetRequiredService<IOptions<StorageOptions>>().Value);
 
-        Assert.Contains(name, refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(name.Split(':')[^1], refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Everything_can_be_resolved()
     {
-        await using var services = Build(("ConnectionString", "Host=127.0.0.1"));
+        using var folder = new TemporaryFolder();
+        await using var services = Build(("ConnectionString", "Host=127.0.0.1"), ("PredictionLog:Folder", folder.Path));
 
         Assert.NotNull(services.GetRequiredService<LeveeDatabase>());
         Assert.NotNull(services.GetRequiredService<GrainStateStore>());
@@ -55,7 +62,8 @@ public sealed class StorageServicesTests
     private static ServiceProvider Build(params (string Name, string Value)[] settings) => new ServiceCollection()
         .AddLogging()
         .AddLeveeStorage(new ConfigurationBuilder()
-            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create($"Levee:Postgres:{setting.Name}", (string?)setting.Value)))
+            .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(
+                setting.Name.Contains(':', StringComparison.Ordinal) ? $"Levee:{setting.Name}" : $"Levee:Postgres:{setting.Name}", (string?)setting.Value)))
             .Build())
         .BuildServiceProvider();
 }

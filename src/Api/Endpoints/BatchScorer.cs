@@ -1,3 +1,4 @@
+using Levee.Api.Admission;
 using Levee.Api.Parsing;
 using Levee.Features;
 using Levee.Grains;
@@ -26,13 +27,25 @@ internal sealed class BatchScorer(
     /// <param name="rows">The rows' bytes.</param>
     /// <param name="version">The version that scores all of them.</param>
     /// <param name="explain">Whether the scores shall give their reasons.</param>
+    /// <param name="deadline">When rows that are not scored fail.</param>
     /// <returns>One result a row, in the order of the rows.</returns>
-    public async Task<RowScore[]> ScoreAsync(HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool explain)
+    public async Task<RowScore[]> ScoreAsync(
+        HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool explain, BatchDeadline deadline)
     {
         var started = time.GetTimestamp();
         var scores = new RowScore[rows.Count];
+        if (deadline.IsOver)
+        {
+            for (var i = 0; i < scores.Length; i++)
+            {
+                scores[i] = TooLate();
+            }
+
+            return scores;
+        }
+
         var requests = Parse(rows, version, explain, scores);
-        var responses = await ScoreActiveAsync(requests);
+        var responses = await ScoreActiveAsync(requests, deadline);
         List<(int Row, Task<RowScore> Score)>? others = null;
         for (var i = 0; i < requests.Length; i++)
         {
@@ -42,7 +55,7 @@ internal sealed class BatchScorer(
             }
             else if (requests[i] is { } request)
             {
-                (others ??= []).Add((i, CallAsync(context, request, version, started)));
+                (others ??= []).Add((i, CallAsync(context, request, version, started, deadline)));
             }
         }
 
@@ -75,14 +88,14 @@ internal sealed class BatchScorer(
         return requests;
     }
 
-    private async ValueTask<ScoreResponse?[]> ScoreActiveAsync(ScoreRequest?[] requests)
+    private async ValueTask<ScoreResponse?[]> ScoreActiveAsync(ScoreRequest?[] requests, BatchDeadline deadline)
     {
         var responses = new ScoreResponse?[requests.Length];
         try
         {
             if (active is null)
             {
-                return await cluster.Get<IBatchScoringGrain>(0).ScoreActive(requests).WaitAsync(_timeout, time);
+                return await cluster.Get<IBatchScoringGrain>(0).ScoreActive(requests).WaitAsync(_timeout, time, deadline.Token);
             }
 
             active.TryScore(requests, responses);
@@ -95,11 +108,16 @@ internal sealed class BatchScorer(
         return responses;
     }
 
-    private async Task<RowScore> CallAsync(HttpContext context, ScoreRequest request, string version, long started)
+    private async Task<RowScore> CallAsync(HttpContext context, ScoreRequest request, string version, long started, BatchDeadline deadline)
     {
         try
         {
-            return Count(await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_timeout, time), version, started);
+            var score = await cluster.Get<ICustomerGrain>(request.CustomerId).Score(request).WaitAsync(_timeout, time, deadline.Token);
+            return Count(score, version, started);
+        }
+        catch (OperationCanceledException) when (deadline.IsOver)
+        {
+            return TooLate();
         }
         catch (Exception exception)
         {
@@ -108,6 +126,12 @@ internal sealed class BatchScorer(
                 ? RowScore.Failed(StatusCodes.Status503ServiceUnavailable, reason)
                 : RowScore.Failed(StatusCodes.Status500InternalServerError, "A fault on the server; it was logged.");
         }
+    }
+
+    private RowScore TooLate()
+    {
+        metrics.Failed();
+        return RowScore.Failed(StatusCodes.Status503ServiceUnavailable, BatchDeadline.TooLate);
     }
 
     private RowScore Count(ScoreResponse score, string version, long started)

@@ -19,7 +19,7 @@ internal static class HealthEndpoints
     {
         routes.MapGet("/health", CheckAsync)
             .IsOpen()
-            .Describe("Health", "Health of model, database and stream", "200 when all are healthy, else 503 with the same body.")
+            .Describe("Health", "Health of model, database, stream and prediction log", "200 when all are healthy, else 503 with the same body.")
             .Produces<HealthAnswer>(StatusCodes.Status503ServiceUnavailable);
         routes.MapGet("/health/live", () => TypedResults.Ok(new ReadyAnswer("live")))
             .IsOpen()
@@ -42,7 +42,7 @@ internal static class HealthEndpoints
         {
             // Whatever kept the silo from answering, the caller asked exactly this question: it is not healthy.
             var silent = new ComponentHealth(false, NoSilo);
-            health = new SystemHealth { Model = silent, Database = silent, Stream = silent };
+            health = new SystemHealth { Model = silent, Database = silent, Stream = silent, PredictionLog = silent };
         }
 
         var answer = HealthAnswer.From(health);

@@ -1,6 +1,7 @@
 using System.IO.Pipelines;
 using System.Reflection;
 using System.Text.Json;
+using Levee.Api.Admission;
 using Levee.Api.Parsing;
 using Levee.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -18,6 +19,7 @@ internal sealed class PredictBatchEndpoint(
     IOptions<ApiOptions> options,
     TimeProvider time,
     PredictionMetrics metrics,
+    PredictionAdmission admission,
     ClusterErrors clusterErrors)
 {
     // Rows of a batch that are being scored at once: enough to share what they cost, few enough to leave room for others.
@@ -52,6 +54,12 @@ internal sealed class PredictBatchEndpoint(
             return;
         }
 
+        if (!await admission.AdmitRowsAsync(context, rows.Count))
+        {
+            return;
+        }
+
+        using var deadline = new BatchDeadline(context, _options.BatchTimeout, time);
         ServedModel? served;
         try
         {
@@ -72,10 +80,11 @@ internal sealed class PredictBatchEndpoint(
         }
 
         context.Response.ContentType = lines ? RequestBody.Lines : "application/json; charset=utf-8";
-        await AnswerAsync(context, rows, served.Version, lines, explain);
+        await AnswerAsync(context, rows, served.Version, lines, explain, deadline);
     }
 
-    private async Task AnswerAsync(HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool lines, bool explain)
+    private async Task AnswerAsync(
+        HttpContext context, List<ReadOnlyMemory<byte>> rows, string version, bool lines, bool explain, BatchDeadline deadline)
     {
         var output = context.Response.BodyWriter;
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
@@ -88,7 +97,7 @@ internal sealed class PredictBatchEndpoint(
                 await Task.Yield();
             }
 
-            var scores = await scorer.ScoreAsync(context, rows.GetRange(first, Math.Min(Window, rows.Count - first)), version, explain);
+            var scores = await scorer.ScoreAsync(context, rows.GetRange(first, Math.Min(Window, rows.Count - first)), version, explain, deadline);
             for (var i = 0; i < scores.Length; i++)
             {
                 json.Reset(output);

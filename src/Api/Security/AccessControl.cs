@@ -1,7 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
-using Prometheus;
 
 namespace Levee.Api.Security;
 
@@ -24,8 +23,6 @@ internal sealed class AccessControl(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly bool _enabled = options.Value.Enabled;
-    private readonly Counter _refused = Metrics.CreateCounter(
-        "levee_requests_refused_total", "Requests that their caller might not make, by HTTP status.", "status");
 
     public Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -91,12 +88,11 @@ internal sealed class AccessControl(
 
         if (!limits.TryTake(caller.Name, out var wait))
         {
-            var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
-            context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
-            return RefuseAsync(context, required, caller, StatusCodes.Status429TooManyRequests, "This caller makes more requests than it may.");
+            CallerLimits.Refuse(context, wait);
+            return RefuseAsync(context, required, caller, StatusCodes.Status429TooManyRequests, CallerLimits.TooMany);
         }
 
-        if (required.Role == AccessRoles.Score)
+        if (required.Role == AccessRoles.Score && !required.CountsRows)
         {
             return next(context);
         }
@@ -126,7 +122,11 @@ internal sealed class AccessControl(
             context.Response.Headers.WWWAuthenticate = required.AllowsBrowser ? BrowserChallenge : Challenge;
         }
 
-        _refused.WithLabels(status.ToString(CultureInfo.InvariantCulture)).Inc();
+        if (status != StatusCodes.Status429TooManyRequests)
+        {
+            CallerLimits.Refused.WithLabels(status.ToString(CultureInfo.InvariantCulture)).Inc();
+        }
+
         if (required.IsAudited(context.Request))
         {
             audit.Write(context, caller, status);

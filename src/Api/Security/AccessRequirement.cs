@@ -6,7 +6,8 @@ namespace Levee.Api.Security;
 /// Whether the key may be the password of HTTP Basic, which is what a browser can send by itself. Only where nothing is changed: a browser
 /// sends it along with requests that another site's page makes.
 /// </param>
-internal sealed record AccessRequirement(AccessRoles Role, bool AllowsBrowser = false)
+/// <param name="CountsRows">Whether the endpoint takes a token of the caller's rate limit for each row, and so must know the caller.</param>
+internal sealed record AccessRequirement(AccessRoles Role, bool AllowsBrowser = false, bool CountsRows = false)
 {
     public static AccessRequirement AdminOnly { get; } = new(AccessRoles.Admin);
 

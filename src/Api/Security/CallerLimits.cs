@@ -1,11 +1,16 @@
+using System.Globalization;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
+using Prometheus;
 
 namespace Levee.Api.Security;
 
 /// <summary>Each caller's token bucket. Those of callers who pause leave memory.</summary>
 internal sealed class CallerLimits : IDisposable
 {
+    /// <summary>What a caller is told who has no token left.</summary>
+    public const string TooMany = "This caller makes more requests than it may.";
+
     private readonly RateLimitOptions _options;
     private readonly PartitionedRateLimiter<string>? _limiter;
 
@@ -18,16 +23,37 @@ internal sealed class CallerLimits : IDisposable
         }
     }
 
+    /// <summary>Requests that their caller might not make.</summary>
+    public static Counter Refused { get; } = Metrics.CreateCounter(
+        "levee_requests_refused_total", "Requests that their caller might not make, by HTTP status.", "status");
+
     /// <summary>Takes a token; false when there is none, and how long until there is.</summary>
-    public bool TryTake(string caller, out TimeSpan retryAfter)
+    public bool TryTake(string caller, out TimeSpan retryAfter) => TryTakeAll(caller, 1, out retryAfter);
+
+    /// <summary>
+    /// Takes a token for each further row of a batch, beside the one of its request: all of them or none, at most as many as a full
+    /// bucket then has.
+    /// </summary>
+    public bool TryTakeRows(string caller, int moreRows, out TimeSpan retryAfter) =>
+        TryTakeAll(caller, Math.Min(moreRows, _options.Burst - 1), out retryAfter);
+
+    /// <summary>Notes a refusal, and when to come again.</summary>
+    public static void Refuse(HttpContext context, TimeSpan wait)
+    {
+        var seconds = Math.Max(1, (long)Math.Ceiling(wait.TotalSeconds));
+        context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        Refused.WithLabels("429").Inc();
+    }
+
+    private bool TryTakeAll(string caller, int tokens, out TimeSpan retryAfter)
     {
         retryAfter = default;
-        if (_limiter is null)
+        if (_limiter is null || tokens <= 0)
         {
             return true;
         }
 
-        using var lease = _limiter.AttemptAcquire(caller);
+        using var lease = _limiter.AttemptAcquire(caller, tokens);
         if (!lease.IsAcquired)
         {
             lease.TryGetMetadata(MetadataName.RetryAfter, out retryAfter);

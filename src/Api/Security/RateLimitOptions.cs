@@ -1,6 +1,6 @@
 namespace Levee.Api.Security;
 
-/// <summary>A token bucket for each caller; a request takes one token, a batch too.</summary>
+/// <summary>A token bucket for each caller; a request takes one token, a batch one for each row, at most the whole bucket.</summary>
 public sealed class RateLimitOptions
 {
     /// <summary>Requests a second that a caller may make in the long run, 0 to 1,000,000. 0, the default: no limit.</summary>

@@ -7,7 +7,7 @@ namespace Levee.Grains.Health;
 
 /// <inheritdoc cref="IHealthGrain"/>
 [StatelessWorker]
-internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKafkaStreamHealth stream) : Grain, IHealthGrain
+internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKafkaStreamHealth stream, PredictionLog log) : Grain, IHealthGrain
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
@@ -18,6 +18,17 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
             : new ComponentHealth(false, "No model is loaded yet. When none is in production, POST /retrain trains the first."),
         Database = await CheckDatabaseAsync(),
         Stream = CheckStream(),
+        PredictionLog = Describe(log.State),
+    };
+
+    /// <summary>Waiting on the disk is what the log is for; what would be lost is not healthy.</summary>
+    internal static ComponentHealth Describe(PredictionLogState state) => state switch
+    {
+        { IsDropping: true } => new ComponentHealth(false, "Predictions are dropped: neither PostgreSQL nor the disk takes them."),
+        { IsHeld: true } => new ComponentHealth(false, "Predictions wait in memory: neither PostgreSQL nor the disk takes them."),
+        { SpooledBytes: > 0 } => new ComponentHealth(
+            true, $"{state.SpooledBytes} bytes of predictions wait on the disk, the oldest for {(long)state.OldestAge.TotalSeconds} s."),
+        _ => new ComponentHealth(true, "Predictions are logged."),
     };
 
     private async Task<ComponentHealth> CheckDatabaseAsync()

@@ -52,6 +52,7 @@ public static class GrainsServiceCollectionExtensions
         services.AddSingleton<TransactionScorer>();
         services.AddSingleton<IActiveCustomers, ActiveCustomers>();
         services.AddSingleton<CustomerServices>();
+        services.AddHostedService<PredictionLogStart>();
 
         services.AddHostedService<TopicStartupCheck>();
         services.AddHostedService<DeadSiloFence>();

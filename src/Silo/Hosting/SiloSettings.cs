@@ -38,6 +38,7 @@ internal sealed class SiloSettings
 
         // Read again by their owners; here only so that what is wrong is said before minutes of set-up.
         SettingsReader.Read<RetrainOptions>(configuration, RetrainOptions.Section);
+        SettingsReader.Read<PredictionLogOptions>(configuration, PredictionLogOptions.Section);
         SettingsReader.Bind(() => configuration.GetSection(ApiOptions.Section).Get<ApiOptions>());
         SettingsReader.Bind(() => configuration.GetSection(ServerOptions.Section).Get<ServerOptions>());
         var security = SettingsReader.Bind(() => configuration.GetSection(SecurityOptions.Section).Get<SecurityOptions>()) ?? new SecurityOptions();

@@ -57,6 +57,11 @@ public sealed class ApiFixture : IAsyncLifetime
         }
     }
 
+    /// <summary>Starts another API in front of the same silo, with settings below Levee:Api.</summary>
+    public Task<HttpClient> StartAsync(params (string Key, string Value)[] settings) => StartAsync(
+        settings.Select(setting => KeyValuePair.Create("Levee:Api:" + setting.Key, (string?)setting.Value)).Prepend(
+            KeyValuePair.Create("Levee:Api:RetryAfter", (string?)"00:00:02")).ToDictionary());
+
     /// <summary>A client of a further API with settings of its own.</summary>
     public async Task<HttpClient> StartAsync(IReadOnlyDictionary<string, string?> settings)
     {

@@ -14,12 +14,25 @@ public sealed class FakeSystem
     public const long UnknownCustomer = 900_005;
     public const long DegradedCustomer = 900_006;
 
+    /// <summary>This one and those after it wait for <see cref="Gate"/>.</summary>
+    public const long FirstGatedCustomer = 910_000;
+
+    /// <summary>This one and those after it go through a teller who serves so many at once, each so long.</summary>
+    public const long FirstCustomerOfTeller = 920_000;
+    public const int TellerServes = 8;
+    public static readonly TimeSpan TellerTakes = TimeSpan.FromMilliseconds(20);
+
     public static readonly DateTimeOffset PromotedAt = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     public static readonly Guid PredictionId = new("01234567-89ab-4def-8123-456789abcdef");
 
     /// <summary>Hanging calls wait for this.</summary>
     public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Gated calls wait for this.</summary>
+    public TaskCompletionSource Gate { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public SemaphoreSlim Teller { get; } = new(TellerServes, TellerServes);
 
     /// <summary>The last request by customer.</summary>
     public ConcurrentDictionary<long, ScoreRequest> Scored { get; } = new();
@@ -67,6 +80,7 @@ public sealed class FakeSystem
         Model = new ComponentHealth(true, "v1 is loaded."),
         Database = new ComponentHealth(true, "PostgreSQL answers."),
         Stream = new ComponentHealth(true, "12 partitions are read."),
+        PredictionLog = new ComponentHealth(true, "Predictions are logged."),
     };
 
     public static ModelVersion[] DefaultModels =>

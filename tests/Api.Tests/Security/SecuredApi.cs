@@ -82,6 +82,7 @@ public sealed class SecuredApi : IAsyncLifetime
         }
 
         _credentials["limited"] = (await Store.CreateAsync("limited", ["score"], now, null, CancellationToken.None))!;
+        _credentials["batches"] = (await Store.CreateAsync("batches", ["score"], now, null, CancellationToken.None))!;
         _credentials["expired"] = (await Store.CreateAsync("expired", ["admin"], now.AddDays(-2), now.AddDays(-1), CancellationToken.None))!;
         _credentials["revoked"] = (await Store.CreateAsync("revoked", ["admin"], now, null, CancellationToken.None))!;
         await Store.RevokeAsync("revoked", now, CancellationToken.None);
@@ -110,6 +111,7 @@ public sealed class SecuredApi : IAsyncLifetime
             ["Levee:Security:Keys:1:ExpiresAt"] = "2026-01-01T00:00:00Z",
             ["Levee:Security:RateLimit:Burst"] = "3",
             ["Levee:Security:RateLimit:Callers:limited"] = "1",
+            ["Levee:Security:RateLimit:Callers:batches"] = "1",
             ["Levee:Security:CorsOrigins:0"] = "https://app.example",
         });
         web.Logging.ClearProviders().AddProvider(Logs);

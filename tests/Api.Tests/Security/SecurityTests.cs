@@ -108,6 +108,19 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     [Fact]
+    public async Task A_batch_counts_by_its_rows_up_to_the_burst()
+    {
+        var ten = $"[{string.Join(',', Enumerable.Repeat(Transaction, 10))}]";
+        var key = "Bearer " + api.Of("batches");
+
+        // A bucket of three, filled by one a second: whatever the size of the first, it takes all.
+        (await SendAsync(HttpMethod.Post, "/predict/batch", key, ten)).Ok();
+        var second = await SendAsync(HttpMethod.Post, "/predict/batch", key, ten);
+        Assert.InRange(second.IsProblem(HttpStatusCode.TooManyRequests).Response.Headers.RetryAfter!.Delta!.Value.TotalSeconds, 1, 3);
+        (await SendAsync(HttpMethod.Post, "/predict/batch", "Bearer " + api.Of("score"), ten)).Ok();
+    }
+
+    [Fact]
     public async Task What_operators_do_is_noted_with_their_names_and_without_secrets()
     {
         var token = "Bearer " + api.Of("token operate");

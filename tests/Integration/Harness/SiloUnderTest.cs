@@ -11,8 +11,11 @@ public sealed class SiloUnderTest : IAsyncDisposable
 {
     private static int _lastPort = 20_000 + (Environment.ProcessId % 8_000);
 
-    private SiloUnderTest(LeveeProcess process, int port)
+    private readonly string _predictions;
+
+    private SiloUnderTest(LeveeProcess process, int port, string predictions)
     {
+        _predictions = predictions;
         Process = process;
         Port = port;
         Http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(20) };
@@ -27,17 +30,21 @@ public sealed class SiloUnderTest : IAsyncDisposable
     public static SiloUnderTest Start(string connectionString, string bootstrapServers, params (string Key, string Value)[] settings)
     {
         var port = FreePort();
+
+        // What a silo leaves there belongs to its database, and must not find its way into that of another test.
+        var predictions = Directory.CreateTempSubdirectory("levee-predictions-").FullName;
         var environment = new Dictionary<string, string>
         {
             ["Levee__Postgres__ConnectionString"] = connectionString,
             ["Levee__Kafka__BootstrapServers"] = bootstrapServers,
+            ["Levee__PredictionLog__Folder"] = predictions,
         };
         foreach (var (key, value) in settings)
         {
             environment[key.Replace(":", "__", StringComparison.Ordinal)] = value;
         }
 
-        return new SiloUnderTest(LeveeProcess.Start(Programs.Silo, ["--port", $"{port}", "--no-demo"], environment), port);
+        return new SiloUnderTest(LeveeProcess.Start(Programs.Silo, ["--port", $"{port}", "--no-demo"], environment), port, predictions);
     }
 
     /// <summary>Waits until the API answers; with a model, until it is ready.</summary>
@@ -100,5 +107,6 @@ public sealed class SiloUnderTest : IAsyncDisposable
     {
         Http.Dispose();
         await Process.DisposeAsync();
+        Directory.Delete(_predictions, recursive: true);
     }
 }

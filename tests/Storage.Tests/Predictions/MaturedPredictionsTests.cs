@@ -63,7 +63,8 @@ public sealed class MaturedPredictionsTests
             [],
             [],
             CancellationToken.None);
-        await using var log = Log(database.Source);
+        using var folder = new TemporaryFolder();
+        await using var log = Log(database.Source, folder);
         foreach (var prediction in predictions(transaction.TransactionId))
         {
             log.TryWrite(prediction);

@@ -1,22 +1,27 @@
-using System.Diagnostics.Metrics;
-using Levee.Embedded;
 using Levee.Storage.Tests.Support;
 using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Predictions;
 
-public sealed class PredictionLogTests
+public sealed class PredictionLogTests : IDisposable
 {
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
     [Fact]
     public async Task What_was_queued_is_logged_when_the_log_is_disposed_of()
     {
         await using var database = await TestDatabase.CreateAsync();
         var rows = Enumerable.Range(0, 12_000).Select(_ => Prediction()).ToArray();
-        await using (var log = Log(database.Source))
+        await using (var log = Log(database.Source, _folder))
         {
             Assert.All(rows, row => Assert.True(log.TryWrite(row)));
         }
 
+        // On a busy machine some may be on the disk, for the next process.
+        await using var next = Log(database.Source, _folder);
+        await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == rows.Length);
         Assert.Equal(
             rows.Select(row => row.PredictionId).Order(),
             (await database.ColumnAsync<Guid>("SELECT prediction_id FROM predictions")).Order());
@@ -27,7 +32,7 @@ public sealed class PredictionLogTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var row = Prediction(transactionId: Guid.NewGuid(), probability: 0.75, request: """{"a": "b"}""", served: false, degraded: true);
-        await using (var log = Log(database.Source))
+        await using (var log = Log(database.Source, _folder))
         {
             log.TryWrite(row);
         }
@@ -46,12 +51,12 @@ public sealed class PredictionLogTests
     {
         await using var database = await TestDatabase.CreateAsync();
         var twice = Prediction(probability: 0.1);
-        await using (var log = Log(database.Source))
+        await using (var log = Log(database.Source, _folder))
         {
             log.TryWrite(twice);
         }
 
-        await using (var log = Log(database.Source))
+        await using (var log = Log(database.Source, _folder))
         {
             log.TryWrite(Prediction());
             log.TryWrite(twice with { FraudProbability = 0.9 });
@@ -67,7 +72,7 @@ public sealed class PredictionLogTests
     public async Task A_row_that_postgresql_refuses_is_dropped_alone()
     {
         await using var database = await TestDatabase.CreateAsync();
-        await using (var log = Log(database.Source))
+        await using (var log = Log(database.Source, _folder))
         {
             for (var i = 0; i < 100; i++)
             {
@@ -76,40 +81,5 @@ public sealed class PredictionLogTests
         }
 
         Assert.Equal(99, await database.ScalarAsync<long>("SELECT count(*) FROM predictions"));
-    }
-
-    [Fact]
-    public async Task Predictions_wait_for_postgresql_and_are_dropped_and_counted_past_the_bound()
-    {
-        await using var server = await TestPostgres.StartTemporaryAsync();
-        await using var database = new TestDatabase(server.ConnectionString);
-        await new LeveeDatabase(database.Source).MigrateAsync(CancellationToken.None);
-        await server.StopAsync();
-        using var listener = new MeterListener();
-        long dropped = 0;
-        listener.InstrumentPublished = (instrument, self) =>
-        {
-            if (instrument is { Meter.Name: "Levee.Storage", Name: "levee.storage.predictions.dropped" })
-            {
-                self.EnableMeasurementEvents(instrument);
-            }
-        };
-        listener.SetMeasurementEventCallback<long>((_, count, _, _) => Interlocked.Add(ref dropped, count));
-        listener.Start();
-
-        var taken = 0;
-        await using (var log = Log(database.Source, options => options.MaxQueuedPredictions = 100))
-        {
-            // The writer holds a batch beside the queue; more than both can take is refused.
-            for (var i = 0; i < 12_000; i++)
-            {
-                taken += log.TryWrite(Prediction()) ? 1 : 0;
-            }
-
-            Assert.InRange(taken, 100, 5_200);
-            Assert.True(Interlocked.Read(ref dropped) >= 12_000 - taken);
-            await server.RestartAsync();
-            await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == taken);
-        }
     }
 }

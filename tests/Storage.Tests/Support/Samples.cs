@@ -78,8 +78,18 @@ internal static class Samples
     public static GroupCommitter Committer(NpgsqlDataSource source, Action<StorageOptions>? configure = null) =>
         new(source, Options(configure), TimeProvider.System, NullLogger<GroupCommitter>.Instance);
 
-    public static PredictionLog Log(NpgsqlDataSource source, Action<StorageOptions>? configure = null) =>
-        new(source, Options(configure), TimeProvider.System, NullLogger<PredictionLog>.Instance);
+    /// <summary>A prediction log whose folder is its own.</summary>
+    public static PredictionLog Log(
+        NpgsqlDataSource source,
+        TemporaryFolder folder,
+        Action<StorageOptions>? configure = null,
+        Action<PredictionLogOptions>? configureLog = null,
+        Func<string, Stream>? createFile = null)
+    {
+        var options = new PredictionLogOptions { Folder = folder.Path, FlushMilliseconds = 2_000 };
+        configureLog?.Invoke(options);
+        return new(source, Options(configure).Value, options, TimeProvider.System, NullLogger<PredictionLog>.Instance, createFile);
+    }
 
     private static IOptions<StorageOptions> Options(Action<StorageOptions>? configure)
     {

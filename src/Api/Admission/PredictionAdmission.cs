@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using Levee.Api.Security;
+using Microsoft.Extensions.Options;
+using Prometheus;
+
+namespace Levee.Api.Admission;
+
+/// <summary>
+/// Keeps the time of an answer bounded when more is asked than can be answered: so many predictions are under way, so many wait, each only
+/// for a moment, and what is beyond gets 429 with Retry-After at once, at a small part of the cost of an answer. By Little's law the
+/// wait of those who are let in is at most the bound divided by the rate of answers. Batches have bounds of their own, in requests and in rows,
+/// so that they cannot shut out single predictions.
+/// </summary>
+internal sealed class PredictionAdmission : IDisposable
+{
+    private static readonly byte[] Overloaded =
+        """{"type":"https://tools.ietf.org/html/rfc6585#section-4","title":"Too many requests.","status":429,"detail":"More is asked at the moment than can be answered in time; try again."}"""u8.ToArray();
+
+    private readonly TimeSpan _maxWait;
+    private readonly string _retryAfter;
+    private readonly int _maxBatchRows;
+    private readonly TimeProvider _time;
+    private readonly CallerLimits _callers;
+    private readonly ConcurrencyLimiter _single;
+    private readonly ConcurrencyLimiter _batches;
+    private readonly ConcurrencyLimiter _rows;
+    private readonly Counter.Child _refusedSingle;
+    private readonly Counter.Child _refusedBatches;
+    private readonly Counter.Child _refusedRows;
+    private readonly Gauge _waiting = Metrics.CreateGauge("levee_predict_waiting", "Requests for predictions that wait to be let in.");
+
+    public PredictionAdmission(IOptions<ApiOptions> options, CallerLimits callers, TimeProvider time)
+    {
+        var bounds = options.Value;
+        _maxWait = bounds.MaxPredictionWait;
+        _retryAfter = ((long)Math.Ceiling(bounds.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        _maxBatchRows = bounds.MaxConcurrentBatchRows;
+        _time = time;
+        _callers = callers;
+        _single = Limit(bounds.MaxConcurrentPredictions, bounds.MaxWaitingPredictions);
+        _batches = Limit(bounds.MaxConcurrentBatches, bounds.MaxConcurrentBatches);
+        _rows = Limit(bounds.MaxConcurrentBatchRows, bounds.MaxConcurrentBatchRows);
+        var refused = Metrics.CreateCounter(
+            "levee_predict_overload_total", "Requests for predictions that were refused with 429 for overload, by the bound (predictions, batches, rows).", "bound");
+        _refusedSingle = refused.WithLabels("predictions");
+        _refusedBatches = refused.WithLabels("batches");
+        _refusedRows = refused.WithLabels("rows");
+    }
+
+    /// <summary>Lets a request to POST /predict through, or refuses it.</summary>
+    public RequestDelegate Guard(RequestDelegate next) => context => InvokeAsync(context, next, _single, _refusedSingle);
+
+    /// <summary>Lets a request to POST /predict/batch through to where its rows are counted, or refuses it before its body is read.</summary>
+    public RequestDelegate GuardBatch(RequestDelegate next) => context => InvokeAsync(context, next, _batches, _refusedBatches);
+
+    /// <summary>
+    /// Counts a batch by its rows, for its caller's rate limit and for the bound on rows, until the request ends. A batch of more rows than
+    /// either bound counts as that many, so that it has its turn too.
+    /// </summary>
+    /// <returns>False when it was refused; the answer is written then.</returns>
+    public async ValueTask<bool> AdmitRowsAsync(HttpContext context, int rows)
+    {
+        // The request itself has taken a token already.
+        if (Caller.NameOf(context) is { } caller && !_callers.TryTakeRows(caller, rows - 1, out var wait))
+        {
+            CallerLimits.Refuse(context, wait);
+            await TypedResults.Problem(CallerLimits.TooMany, statusCode: StatusCodes.Status429TooManyRequests).ExecuteAsync(context);
+            return false;
+        }
+
+        var weight = Math.Clamp(rows, 1, _maxBatchRows);
+        var lease = _rows.AttemptAcquire(weight);
+        lease = lease.IsAcquired ? lease : await WaitAsync(context, _rows, weight);
+        if (!lease.IsAcquired)
+        {
+            await RefuseAsync(context, _refusedRows);
+            return false;
+        }
+
+        context.Response.RegisterForDispose(lease);
+        return true;
+    }
+
+    public void Dispose()
+    {
+        _single.Dispose();
+        _batches.Dispose();
+        _rows.Dispose();
+    }
+
+    private static ConcurrencyLimiter Limit(int permits, int waiting) => new(new ConcurrencyLimiterOptions
+    {
+        PermitLimit = permits,
+        QueueLimit = waiting,
+        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+    });
+
+    private async Task InvokeAsync(HttpContext context, RequestDelegate next, ConcurrencyLimiter limiter, Counter.Child refused)
+    {
+        var lease = limiter.AttemptAcquire();
+        lease = lease.IsAcquired ? lease : await WaitAsync(context, limiter, 1);
+        using (lease)
+        {
+            await (lease.IsAcquired ? next(context) : RefuseAsync(context, refused));
+        }
+    }
+
+    private async ValueTask<RateLimitLease> WaitAsync(HttpContext context, ConcurrencyLimiter limiter, int weight)
+    {
+        if (_maxWait == TimeSpan.Zero)
+        {
+            return limiter.AttemptAcquire(weight);
+        }
+
+        using var patience = new CancellationTokenSource(_maxWait, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, context.RequestAborted);
+        _waiting.Inc();
+        try
+        {
+            return await limiter.AcquireAsync(weight, either.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Waited too long, or the caller has gone and will not read the answer.
+            return Refusal.Instance;
+        }
+        finally
+        {
+            _waiting.Dec();
+        }
+    }
+
+    private Task RefuseAsync(HttpContext context, Counter.Child refused)
+    {
+        refused.Inc();
+        var response = context.Response;
+        response.StatusCode = StatusCodes.Status429TooManyRequests;
+        response.Headers.RetryAfter = _retryAfter;
+        response.ContentType = "application/problem+json";
+        response.ContentLength = Overloaded.Length;
+        return response.Body.WriteAsync(Overloaded).AsTask();
+    }
+
+    private sealed class Refusal : RateLimitLease
+    {
+        public static readonly Refusal Instance = new();
+
+        public override bool IsAcquired => false;
+
+        public override IEnumerable<string> MetadataNames => [];
+
+        public override bool TryGetMetadata(string metadataName, out object? metadata)
+        {
+            metadata = null;
+            return false;
+        }
+    }
+}

@@ -1,0 +1,155 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using Levee.Api.Tests.Cluster;
+
+namespace Levee.Api.Tests;
+
+/// <summary>More is asked than can be answered: who is let in, who waits, who is refused, and how soon each of them knows.</summary>
+[Collection(ApiCollection.Name)]
+public sealed class OverloadTests(ApiFixture api) : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+
+    public void Dispose()
+    {
+        api.System.Gate.TrySetResult();
+        api.System.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+
+    [Fact]
+    public async Task So_many_are_let_in_so_many_wait_and_what_is_beyond_is_refused_at_once()
+    {
+        using var client = await api.StartAsync(("MaxConcurrentPredictions", "2"), ("MaxWaitingPredictions", "2"), ("MaxPredictionWait", "00:00:30"));
+        var patient = Enumerable.Range(0, 4).Select(i => PredictAsync(client, FakeSystem.FirstGatedCustomer + i)).ToArray();
+        await UntilAsync(async () => (await Answer.GetAsync(client, "/metrics")).Body.Contains("\nlevee_predict_waiting 2", StringComparison.Ordinal));
+
+        var fifth = (await PredictAsync(client, 1)).IsProblem(HttpStatusCode.TooManyRequests);
+        Assert.Equal(TimeSpan.FromSeconds(2), fifth.Response.Headers.RetryAfter!.Delta);
+        Assert.All(patient, answer => Assert.False(answer.IsCompleted));
+        Assert.Equal(2, Enumerable.Range(0, 4).Count(i => api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + i)));
+        (await BatchAsync(client, [1])).Ok();
+        Assert.Contains("levee_predict_overload_total{bound=\"predictions\"}", (await Answer.GetAsync(client, "/metrics")).Body, StringComparison.Ordinal);
+
+        api.System.Gate.SetResult();
+        Assert.All(await Task.WhenAll(patient), answer => answer.Ok());
+        (await PredictAsync(client, 1)).Ok();
+    }
+
+    [Fact]
+    public async Task Who_waits_too_long_is_refused()
+    {
+        using var client = await api.StartAsync(("MaxConcurrentPredictions", "1"), ("MaxPredictionWait", "00:00:00.050"));
+        var first = PredictAsync(client, FakeSystem.FirstGatedCustomer + 10);
+        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 10)));
+
+        (await PredictAsync(client, 1)).IsProblem(HttpStatusCode.TooManyRequests);
+        api.System.Gate.SetResult();
+        (await first).Ok();
+        (await PredictAsync(client, 1)).Ok();
+    }
+
+    [Fact]
+    public async Task Batches_count_by_their_rows_and_one_that_is_larger_than_the_bound_has_its_turn()
+    {
+        using var client = await api.StartAsync(("MaxConcurrentBatchRows", "10"), ("MaxPredictionWait", "00:00:00"));
+        var first = BatchAsync(client, [FakeSystem.FirstGatedCustomer + 20, 2, 3, 4, 5, 6, 7, 8]);
+        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 20)));
+
+        (await BatchAsync(client, [1, 2, 3])).IsProblem(HttpStatusCode.TooManyRequests);
+        (await BatchAsync(client, [1, 2])).Ok();
+        (await PredictAsync(client, 1)).Ok();
+        api.System.Gate.SetResult();
+        (await first).Ok();
+        await UntilAsync(async () => (await BatchAsync(client, [.. Enumerable.Range(1, 50)])).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task At_three_times_the_capacity_those_who_are_let_in_have_their_answer_soon_and_the_others_know_sooner()
+    {
+        // The teller serves 400 a second, fewer on a busy machine. Sixteen inside and sixteen waiting are 80 ms; without a bound the last would
+        // wait for four seconds.
+        const int Requests = 2_400;
+        const int Customers = 64;
+        var every = FakeSystem.TellerTakes / FakeSystem.TellerServes / 3;
+        using var client = await api.StartAsync(("MaxConcurrentPredictions", "16"), ("MaxWaitingPredictions", "16"));
+        var answers = new ConcurrentBag<(HttpStatusCode Status, TimeSpan After)>();
+        var sent = new Task[Requests];
+        var begin = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Requests; i++)
+        {
+            while (Stopwatch.GetElapsedTime(begin) < i * every)
+            {
+                await Task.Delay(1);
+            }
+
+            sent[i] = SendAsync(FakeSystem.FirstCustomerOfTeller + (i % Customers));
+        }
+
+        await Task.WhenAll(sent);
+        var accepted = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.After).Order().ToArray();
+        var refused = answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests).Select(answer => answer.After).Order().ToArray();
+        Assert.Equal(Requests, accepted.Length + refused.Length);
+        Assert.InRange(accepted.Length, Requests / 24, Requests / 2);
+        Assert.InRange(accepted[accepted.Length * 99 / 100], TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.InRange(refused[refused.Length / 2], TimeSpan.Zero, accepted[accepted.Length / 2]);
+
+        async Task SendAsync(long customer)
+        {
+            var started = Stopwatch.GetTimestamp();
+            var answer = await PredictAsync(client, customer);
+            answers.Add((answer.Status, Stopwatch.GetElapsedTime(started)));
+        }
+    }
+
+    [Fact]
+    public async Task A_batch_ends_in_time_and_its_rows_say_which_were_not_scored()
+    {
+        using var client = await api.StartAsync(("BatchTimeout", "00:00:00.500"));
+        var batch = await BatchAsync(client, [.. Enumerable.Range(930, 300).Select(i => i == 931 ? FakeSystem.HangingCustomer : (long)i)]);
+
+        var rows = batch.Json.EnumerateArray().ToArray();
+        Assert.Equal((HttpStatusCode.OK, 300), (batch.Status, rows.Length));
+        Assert.Equal("v1", rows[0].GetProperty("model_version").GetString());
+        Assert.All([rows[1], rows[256], rows[299]], row => Assert.Equal(503, row.GetProperty("error").GetProperty("status").GetInt32()));
+        Assert.False(api.System.Scored.ContainsKey(930 + 299));
+    }
+
+    [Fact]
+    public async Task Nobody_works_for_a_caller_who_has_gone()
+    {
+        const long Last = 950_000;
+        using var client = await api.StartAsync(("MaxConcurrentBatches", "1"), ("MaxPredictionWait", "00:00:00"));
+        using var gone = new CancellationTokenSource();
+        long[] rows = [FakeSystem.HangingCustomer, .. Enumerable.Range(1, 2_000).Select(i => (long)i), Last];
+        var first = client.PostAsync(new Uri("/predict/batch", UriKind.Relative), Content(rows), gone.Token);
+        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(200)));
+        (await BatchAsync(client, [1])).IsProblem(HttpStatusCode.TooManyRequests);
+
+        await gone.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+        await UntilAsync(async () => (await BatchAsync(client, [1])).Status == HttpStatusCode.OK);
+        Assert.False(api.System.Scored.ContainsKey(Last));
+    }
+
+    private static Task<Answer> PredictAsync(HttpClient client, long customer) =>
+        Answer.PostAsync(client, "/predict", $$"""{"customer_id":{{customer}},"merchant_id":7,"amount":5}""");
+
+    private static Task<Answer> BatchAsync(HttpClient client, IEnumerable<long> customers) => Answer.PostAsync(client, "/predict/batch", Content(customers));
+
+    private static Task<Answer> BatchAsync(HttpClient client, int[] customers) => BatchAsync(client, customers.Select(id => (long)id));
+
+    private static StringContent Content(IEnumerable<long> customers) => new(
+        $"[{string.Join(',', customers.Select(id => $$"""{"customer_id":{{id}},"merchant_id":7,"amount":5}"""))}]",
+        System.Text.Encoding.UTF8,
+        "application/json");
+
+    private static async Task UntilAsync(Func<Task<bool>> holds)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while (!await holds())
+        {
+            await Task.Delay(10, limit.Token);
+        }
+    }
+}
