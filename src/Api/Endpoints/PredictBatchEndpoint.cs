@@ -97,7 +97,8 @@ internal sealed class PredictBatchEndpoint(
                 await Task.Yield();
             }
 
-            var scores = await scorer.ScoreAsync(context, rows.GetRange(first, Math.Min(Window, rows.Count - first)), version, explain, deadline);
+            var portion = rows.GetRange(first, Math.Min(Window, rows.Count - first));
+            var scores = await scorer.ScoreAsync(context, portion, version, explain, deadline);
             for (var i = 0; i < scores.Length; i++)
             {
                 json.Reset(output);
