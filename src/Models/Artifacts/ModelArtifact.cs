@@ -172,20 +172,6 @@ public sealed class ModelArtifact
         Calibration.Apply(probabilities);
     }
 
-    /// <summary>The calibrated probabilities of fraud of many rows.</summary>
-    /// <param name="rows">The rows, one after the other; NaN is missing.</param>
-    /// <param name="columns">Number of features of a row.</param>
-    /// <param name="probabilities">Receives one probability a row.</param>
-    /// <exception cref="ArgumentException">The sizes do not fit each other or the model.</exception>
-    public void PredictBatch(ReadOnlySpan<float> rows, int columns, Span<double> probabilities)
-    {
-        Trees.PredictBatch(rows, columns, probabilities);
-        foreach (ref var probability in probabilities)
-        {
-            probability = Calibration.Apply(probability);
-        }
-    }
-
     /// <summary>The artifact as one deterministic blob.</summary>
     public byte[] ToBytes() => ModelArtifactFormat.Write(this);
 }
