@@ -145,10 +145,14 @@ public sealed class PredictionSpoolTests : IDisposable
     [Fact]
     public void Nobody_else_may_read_what_customers_sent()
     {
-        using var spool = Spool();
+        var root = Path.Combine(_folder.Path, "data", "prediction-log");
+        using var spool = Spool(folder: root);
         spool.Append(Rows(1));
         if (!OperatingSystem.IsWindows())
         {
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            Assert.Equal(Owner, File.GetUnixFileMode(Path.Combine(root, "0")));
+            Assert.NotEqual(Owner, File.GetUnixFileMode(root));
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Assert.Single(_folder.Files("*.spool"))));
         }
     }

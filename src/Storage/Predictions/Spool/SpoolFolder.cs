@@ -34,6 +34,8 @@ internal sealed class SpoolFolder : IDisposable
     {
         try
         {
+            // Its parents may hold what others must reach, such as an embedded server's cluster; only the parts are closed to them.
+            Directory.CreateDirectory(root);
             for (var i = 0; i < MostParts; i++)
             {
                 if (TryTake(root, System.IO.Path.Combine(root, i.ToString(CultureInfo.InvariantCulture))) is { } own)
