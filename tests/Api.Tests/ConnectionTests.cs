@@ -106,10 +106,7 @@ public sealed class ConnectionTests(ApiFixture api)
         var failures = new ServerOptionsValidator().Validate(null, wrong).Failures!.ToArray();
 
         Assert.Equal(
-            [
-                "MaxConnections", "KeepAliveTimeout", "RequestHeadersTimeout", "MinRequestBytesPerSecond", "MinResponseBytesPerSecond",
-                "RateGracePeriod",
-            ],
+            ["MaxConnections", "KeepAliveTimeout", "RequestHeadersTimeout", "MinRequestBytesPerSecond", "MinResponseBytesPerSecond", "RateGracePeriod"],
             failures.Select(failure => failure.Split(' ')[0].Split(':')[^1]));
         Assert.True(new ServerOptionsValidator().Validate(null, new ServerOptions()).Succeeded);
     }
