@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using Levee.Api.Tests.Cluster;
 
@@ -62,44 +60,6 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
         api.System.Gate.SetResult();
         (await first).Ok();
         await UntilAsync(async () => (await BatchAsync(client, [.. Enumerable.Range(1, 50)])).Status == HttpStatusCode.OK);
-    }
-
-    [Fact]
-    public async Task At_three_times_the_capacity_those_who_are_let_in_have_their_answer_soon_and_the_others_know_sooner()
-    {
-        // The teller serves 400 a second, fewer on a busy machine. Sixteen inside and sixteen waiting are 80 ms; without a bound the last would
-        // wait for four seconds.
-        const int Requests = 2_400;
-        const int Customers = 64;
-        var every = FakeSystem.TellerTakes / FakeSystem.TellerServes / 3;
-        using var client = await api.StartAsync(("MaxConcurrentPredictions", "16"), ("MaxWaitingPredictions", "16"));
-        var answers = new ConcurrentBag<(HttpStatusCode Status, TimeSpan After)>();
-        var sent = new Task[Requests];
-        var begin = Stopwatch.GetTimestamp();
-        for (var i = 0; i < Requests; i++)
-        {
-            while (Stopwatch.GetElapsedTime(begin) < i * every)
-            {
-                await Task.Delay(1);
-            }
-
-            sent[i] = SendAsync(FakeSystem.FirstCustomerOfTeller + (i % Customers));
-        }
-
-        await Task.WhenAll(sent);
-        var accepted = answers.Where(answer => answer.Status == HttpStatusCode.OK).Select(answer => answer.After).Order().ToArray();
-        var refused = answers.Where(answer => answer.Status == HttpStatusCode.TooManyRequests).Select(answer => answer.After).Order().ToArray();
-        Assert.Equal(Requests, accepted.Length + refused.Length);
-        Assert.InRange(accepted.Length, Requests / 24, Requests / 2);
-        Assert.InRange(accepted[accepted.Length * 99 / 100], TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        Assert.InRange(refused[refused.Length / 2], TimeSpan.Zero, accepted[accepted.Length / 2]);
-
-        async Task SendAsync(long customer)
-        {
-            var started = Stopwatch.GetTimestamp();
-            var answer = await PredictAsync(client, customer);
-            answers.Add((answer.Status, Stopwatch.GetElapsedTime(started)));
-        }
     }
 
     [Fact]

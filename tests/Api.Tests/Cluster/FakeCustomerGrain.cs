@@ -21,11 +21,6 @@ public sealed class FakeCustomerGrain(FakeSystem system) : Grain, ICustomerGrain
                 throw new Orleans.Runtime.LimitExceededException("too many requests");
             case FakeSystem.CustomerWithoutModel:
                 return new ScoreResponse { HasModel = false };
-            case >= FakeSystem.FirstCustomerOfTeller:
-                await system.Teller.WaitAsync();
-                await Task.Delay(FakeSystem.TellerTakes);
-                system.Teller.Release();
-                break;
             case >= FakeSystem.FirstGatedCustomer:
                 await system.Gate.Task;
                 break;

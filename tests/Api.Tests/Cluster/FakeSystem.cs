@@ -17,11 +17,6 @@ public sealed class FakeSystem
     /// <summary>This one and those after it wait for <see cref="Gate"/>.</summary>
     public const long FirstGatedCustomer = 910_000;
 
-    /// <summary>This one and those after it go through a teller who serves so many at once, each so long.</summary>
-    public const long FirstCustomerOfTeller = 920_000;
-    public const int TellerServes = 8;
-    public static readonly TimeSpan TellerTakes = TimeSpan.FromMilliseconds(20);
-
     public static readonly DateTimeOffset PromotedAt = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
     public static readonly Guid PredictionId = new("01234567-89ab-4def-8123-456789abcdef");
@@ -31,8 +26,6 @@ public sealed class FakeSystem
 
     /// <summary>Gated calls wait for this.</summary>
     public TaskCompletionSource Gate { get; set; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    public SemaphoreSlim Teller { get; } = new(TellerServes, TellerServes);
 
     /// <summary>The last request by customer.</summary>
     public ConcurrentDictionary<long, ScoreRequest> Scored { get; } = new();
