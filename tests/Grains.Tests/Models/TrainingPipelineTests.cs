@@ -56,7 +56,7 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         var data = await DataSetFile.ReadAsync(Path.Combine(_folder, "snapshots"), artifact.Metadata.Snapshot!.Sha256, CancellationToken.None);
         Assert.Equal(Rows.Count, data.Rows.Count);
         var test = TimeSplit.Take(data.Rows, TimeSplit.Of(data.Rows, Quick).Test);
-        var segments = ModelEvaluator.Evaluate(artifact, test, new EvaluationOptions { BootstrapRounds = 2, SegmentRounds = 2, ShapRows = 10 }).Segments;
+        var segments = ModelEvaluator.Evaluate(artifact, test, new EvaluationOptions { BootstrapRounds = 10, SegmentRounds = 10, ShapRows = 10 }).Segments;
         Assert.Equal(["DE", "NL"], segments.Where(segment => segment.Kind == "country").Select(segment => segment.Name).Order());
         Assert.Null(Reproduction.FirstDifference(artifact, data));
     }
