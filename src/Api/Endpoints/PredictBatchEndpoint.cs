@@ -25,6 +25,9 @@ internal sealed class PredictBatchEndpoint(
     // Rows of a batch that are being scored at once: enough to share what they cost, few enough to leave room for others.
     private const int Window = 256;
 
+    // Reasons cost many times what a score costs.
+    private const int ExplainedWindow = 16;
+
     private readonly ApiOptions _options = options.Value;
 
     /// <summary>The handler, for the OpenAPI document.</summary>
@@ -89,7 +92,8 @@ internal sealed class PredictBatchEndpoint(
         var output = context.Response.BodyWriter;
         using var json = new Utf8JsonWriter(output, new JsonWriterOptions { SkipValidation = true });
         Write(output, lines ? default : "["u8);
-        for (var first = 0; first < rows.Count; first += Window)
+        var window = explain ? ExplainedWindow : Window;
+        for (var first = 0; first < rows.Count; first += window)
         {
             if (first > 0)
             {
@@ -97,7 +101,7 @@ internal sealed class PredictBatchEndpoint(
                 await Task.Yield();
             }
 
-            var portion = rows.GetRange(first, Math.Min(Window, rows.Count - first));
+            var portion = rows.GetRange(first, Math.Min(window, rows.Count - first));
             var scores = await scorer.ScoreAsync(context, portion, version, explain, deadline);
             for (var i = 0; i < scores.Length; i++)
             {
