@@ -4,7 +4,7 @@ using Levee.Api.Tests.Cluster;
 
 namespace Levee.Api.Tests;
 
-[Collection(ApiCollection.Name)]
+[Collection(AloneCollection.Name)]
 public sealed class MetricsTests(ApiFixture api)
 {
     [Fact]
