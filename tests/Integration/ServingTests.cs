@@ -19,7 +19,7 @@ public sealed class ServingTests : IDisposable
 
     // The soak script asks for more.
     private static readonly int FuzzRequests =
-        int.TryParse(Environment.GetEnvironmentVariable("LEVEE_FUZZ_REQUESTS"), CultureInfo.InvariantCulture, out var asked) ? asked : 10_000;
+        int.TryParse(Environment.GetEnvironmentVariable("LEVEE_FUZZ_REQUESTS"), CultureInfo.InvariantCulture, out var asked) ? asked : 4_000;
 
     private readonly DirectoryInfo _predictions = Directory.CreateTempSubdirectory("levee-predictions-");
 

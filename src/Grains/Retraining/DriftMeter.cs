@@ -15,6 +15,7 @@ internal sealed class DriftMeter(
     private const double Normal95 = 1.96;
 
     private readonly RetrainOptions _options = options.Value;
+    private volatile Reference? _reference;
 
     /// <summary>Measures, and sets the metrics that show it.</summary>
     /// <returns>Null when no version that could serve is in production.</returns>
@@ -75,7 +76,7 @@ internal sealed class DriftMeter(
             return [];
         }
 
-        var probe = StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash).Probe;
+        var probe = await ReadReferenceAsync(version, cancellationToken);
         var moved = new List<FeatureDrift>();
         for (var feature = 0; feature < features.Count; feature++)
         {
@@ -96,4 +97,19 @@ internal sealed class DriftMeter(
 
         return [.. moved];
     }
+
+    // Megabytes that are read, checked and for the most part not needed: kept until another version is in production.
+    private async ValueTask<ProbeSet> ReadReferenceAsync(string version, CancellationToken cancellationToken)
+    {
+        if (_reference is { } known && known.Version == version)
+        {
+            return known.Probe;
+        }
+
+        var artifact = StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);
+        _reference = new Reference(version, artifact.Probe);
+        return artifact.Probe;
+    }
+
+    private sealed record Reference(string Version, ProbeSet Probe);
 }

@@ -21,7 +21,7 @@ public sealed class FakeCustomerGrain(FakeSystem system) : Grain, ICustomerGrain
                 throw new Orleans.Runtime.LimitExceededException("too many requests");
             case FakeSystem.CustomerWithoutModel:
                 return new ScoreResponse { HasModel = false };
-            case >= FakeSystem.FirstGatedCustomer:
+            case >= FakeSystem.FirstGatedCustomer and <= FakeSystem.LastGatedCustomer:
                 await system.Gate.Task;
                 break;
         }

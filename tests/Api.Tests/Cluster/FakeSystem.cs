@@ -14,8 +14,9 @@ public sealed class FakeSystem
     public const long UnknownCustomer = 900_005;
     public const long DegradedCustomer = 900_006;
 
-    /// <summary>This one and those after it wait for <see cref="Gate"/>.</summary>
+    /// <summary>This one and those after it, up to <see cref="LastGatedCustomer"/>, wait for <see cref="Gate"/>.</summary>
     public const long FirstGatedCustomer = 910_000;
+    public const long LastGatedCustomer = 919_999;
 
     public static readonly DateTimeOffset PromotedAt = new(2026, 1, 31, 12, 0, 0, TimeSpan.Zero);
 
