@@ -7,7 +7,7 @@ using Levee.Integration.Harness;
 namespace Levee.Integration;
 
 /// <summary>An operator's tools on a silo that works: records delivered once more, damaged states made anew, then all compared.</summary>
-[Collection(SystemCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed partial class ReplayTests(SystemFixture system)
 {
     private const int Count = 12_000;

@@ -9,7 +9,7 @@ namespace Levee.Integration;
 /// A retraining run survives the process that does it. The points of the kills are made by locks in PostgreSQL that the run has to wait
 /// for, so that nothing depends on how fast the machine is.
 /// </summary>
-[Collection(SystemCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class RetrainResumeTests(SystemFixture system)
 {
     // The registry's own lock: who holds it keeps versions from being registered and stages from changing.
