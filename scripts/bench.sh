@@ -5,9 +5,9 @@ set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 "$root/scripts/setup.sh" --all
-if [ "${1:-}" = predict ] || [ "${1:-}" = serving ] || [ "${1:-}" = prediction-log ]; then
-  need "command -v wrk" wrk
-fi
+case "${1:-}" in
+  predict | serving | overload) need "command -v wrk" wrk ;;
+esac
 if [ "${1:-}" = predict ]; then
   need "/usr/bin/python3 -c 'import fastapi, uvicorn, uvloop, httptools, xgboost, sklearn'" \
     python3-fastapi python3-uvicorn python3-uvloop python3-httptools python3-xgboost python3-sklearn

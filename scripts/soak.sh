@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# The long and full-size runs: scripts/soak.sh streaming|memory|serving|prediction-log|fuzz [--save] [--minutes N]
+# The long and full-size runs: scripts/soak.sh streaming|memory|serving|overload|prediction-log|fuzz [--save] [--minutes N]
 # streaming: three silos under load while silos are killed, stopped and frozen and PostgreSQL and a broker are away for a minute; at the end all that
 # was produced is compared. Ends with 0 when all is exact.
 # memory: one silo for a quarter of an hour at 80 % of its highest rate, with event time running fast; ends with 0 when memory stays flat.
 # serving: POST /predict for a quarter of an hour at 60 % of the highest rate beside 10,000 idle connections; ends with 0 when memory stays flat,
 # no request fails and no minute's p99 is more than twice that of the first.
-# prediction-log: PostgreSQL is away for a minute at 2,000 predictions/s, then again and the silo is killed within; then more is asked than
-# can be answered. Ends with 0 when no request failed and nothing is missing that was answered a flush interval before the kill.
+# overload: three times as many callers as can be answered in time; ends with 0 when those who are let in have their answers within half a second,
+# nobody gets another error than 429, and everybody is let in before and after.
+# prediction-log: PostgreSQL is away for a minute at 2,000 predictions/s, then again and the silo is killed within. Ends with 0 when no request
+# failed and nothing is missing that was answered a flush interval before the kill.
 # fuzz: 100,000 mangled requests to every endpoint before test grains, and as many to two silos before a real database, between which versions are
 # swapped 42 times under load before; ends with 0 when none was answered with 5xx or with anything from inside the server.
 # All but fuzz print a table of results; with --save it also goes to bench/results.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-if [ "${1:-}" = memory ] || [ "${1:-}" = serving ] || [ "${1:-}" = prediction-log ]; then
-  exec "$root/scripts/bench.sh" "$@"
-fi
+case "${1:-}" in
+  memory | serving | overload | prediction-log) exec "$root/scripts/bench.sh" "$@" ;;
+esac
 if [ "${1:-}" = fuzz ]; then
   "$root/scripts/setup.sh" --all
   export LEVEE_FUZZ_REQUESTS="${LEVEE_FUZZ_REQUESTS:-100000}" LEVEE_SWAP_ROUNDS="${LEVEE_SWAP_ROUNDS:-20}"
@@ -24,7 +26,7 @@ if [ "${1:-}" = fuzz ]; then
   build "$root/tests/Integration" "${build_flags[@]}" || die "The build did not succeed."
   exec dotnet test "$root/tests/Integration" -c Release --no-build --nologo --filter "FullyQualifiedName~ServingTests"
 fi
-[ "${1:-}" = streaming ] || die "Usage: scripts/soak.sh streaming|memory|serving|prediction-log|fuzz [--save] [--minutes N]"
+[ "${1:-}" = streaming ] || die "Usage: scripts/soak.sh streaming|memory|serving|overload|prediction-log|fuzz [--save] [--minutes N]"
 results="$(mktemp)"
 trap 'rm -f "$results"' EXIT
 

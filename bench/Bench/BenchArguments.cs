@@ -8,9 +8,12 @@ internal sealed record BenchArguments
     /// <summary>No benchmark may take longer than this, set-up included; a soak has its duration besides.</summary>
     public static readonly TimeSpan TimeLimit = TimeSpan.FromMinutes(9.5);
 
+    /// <summary>No process that a benchmark starts outlives a benchmark that was killed by more than this.</summary>
+    public static readonly TimeSpan ChildTimeLimit = TimeSpan.FromHours(12);
+
     private const string Usage =
         """
-        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory|serving|prediction-log [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
+        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory|serving|overload|prediction-log [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
           --json FILE   also write every raw figure
           --save        also write bench/results/<date>-<what>.md
           --rounds N    rounds, of which the median counts (default 5)

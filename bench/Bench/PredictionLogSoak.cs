@@ -4,22 +4,16 @@ using System.Globalization;
 namespace Levee.Bench;
 
 /// <summary>
-/// What becomes of answers and of the log when PostgreSQL is away for a minute, when the silo is killed within such a minute, and when
-/// much more is asked than can be answered.
+/// What becomes of answers and of the log when PostgreSQL is away for a minute, and when the silo is killed within such a minute.
 /// </summary>
 internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
 {
     private const int Rate = 2_000;
     private const int FlushMilliseconds = 1_000;
-    private const int UsualConnections = 64;
-    private const int OverloadConnections = 2_000;
-    private const int CallerRate = 200;
-    private const double AcceptedP99Limit = 500;
     private static readonly TimeSpan Before = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Outage = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan OutageOfKill = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Drained = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Overload = TimeSpan.FromSeconds(10);
 
     private readonly IReadOnlyList<byte[]> _bodies = PredictBodies.Make();
     private readonly List<Comparison> _lines = [];
@@ -30,7 +24,6 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
         await using var rig = await PredictionLogRig.StartAsync(arguments.Root, stop);
         await LoseTheDatabaseAsync(rig, stop);
         await KillTheSiloAsync(rig, stop);
-        await AskTooMuchAsync(rig, stop);
         return new Report
         {
             What = "prediction-log",
@@ -42,7 +35,6 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
                 $"One silo with its API, PostgreSQL and the load generator on the same machine; {Rate:N0} requests/s, open loop, latencies from when each was due.",
                 $"PostgreSQL is killed after {Before.TotalSeconds:0} s and started again {Outage.TotalSeconds:0} s later; every answered prediction_id is looked up in table predictions.",
                 $"Then it is killed again, and the silo (kill -9) {OutageOfKill.TotalSeconds:0} s later under load; both are started again. Flush interval: {FlushMilliseconds:N0} ms, with fsync.",
-                $"Overload: wrk with {OverloadConnections:N0} connections, each of which asks again as soon as it has an answer or a refusal, and beside it a caller with {CallerRate} requests/s, open loop.",
             ],
         };
     }
@@ -102,35 +94,6 @@ internal sealed class PredictionLogSoak(BenchArguments arguments) : IBenchmark
                 "how long before the kill the first of them was answered",
                 new Measure("ms", [lost.Count == 0 ? 0 : Stopwatch.GetElapsedTime(lost.Min(), killed).TotalMilliseconds]),
                 FlushMilliseconds),
-        ]);
-    }
-
-    private async Task AskTooMuchAsync(PredictionLogRig rig, CancellationToken stop)
-    {
-        var bodiesFile = Path.Combine(rig.LogFolder, "bodies.txt");
-        await File.WriteAllLinesAsync(bodiesFile, _bodies.Select(System.Text.Encoding.UTF8.GetString), stop);
-        var wrk = new Wrk(Path.Combine(arguments.Root, "bench", "predict.lua"), bodiesFile);
-        await wrk.RunAsync(rig.Address, TimeSpan.FromSeconds(3), stop, UsualConnections);
-        var usual = await wrk.RunAsync(rig.Address, arguments.Stretch, stop, UsualConnections);
-        Console.WriteLine(Text($"{usual.PerSecond:N0}/s with {UsualConnections} connections; now {OverloadConnections:N0} ask without a pause..."));
-
-        // What a single caller among them sees: requests at fixed times, so that those that wait are not forgotten.
-        using var caller = new OpenLoop(new Uri(rig.Address, "predict"), _bodies, CallerRate);
-        var flooding = wrk.RunAsync(rig.Address, Overload + TimeSpan.FromSeconds(4), stop, OverloadConnections);
-        await Task.Delay(TimeSpan.FromSeconds(2), stop);
-        var seen = await caller.RunAsync(Overload, stop);
-        var flood = await flooding;
-        var seconds = flood.DurationMicros / 1e6;
-        Note(
-        [
-            Comparison.Info(Text($"answers, wrk -t1 -c{UsualConnections}"), new Measure("/s", [usual.PerSecond])),
-            Comparison.Info(Text($"refused, wrk -t1 -c{UsualConnections}"), new Measure("/s", [usual.StatusErrors / (usual.DurationMicros / 1e6)])),
-            Comparison.Info(Text($"answers, wrk -t1 -c{OverloadConnections}"), new Measure("/s", [flood.PerSecond])),
-            Comparison.Info("refused with 429 beside them", new Measure("/s", [flood.StatusErrors / seconds])),
-            Comparison.Info("asked, by what can be answered", new Measure("x", [flood.Requests / seconds / flood.PerSecond])),
-            Comparison.AtMost("failed otherwise, of a caller's requests", new Measure("", [seen.Failures - caller.Refusals.Count]), 0),
-            Comparison.AtMost("p99 of a caller's answers", new Measure("ms", [seen.Latencies.PercentileMilliseconds(99)]), AcceptedP99Limit),
-            Comparison.Info("p50 of a caller's refusals", new Measure("ms", [caller.Refusals.PercentileMilliseconds(50)])),
         ]);
     }
 

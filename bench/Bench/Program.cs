@@ -14,6 +14,12 @@ using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 try
 {
+    if (args is [BrokerProgram.Command] or [ProviderProgram.Command, ..] or [BareProgram.Command, ..])
+    {
+        // Their time is their parent's, which may be a soak of any length. One whose parent was killed ends by itself at last.
+        stop.CancelAfter(BenchArguments.ChildTimeLimit);
+    }
+
     if (args is [BrokerProgram.Command])
     {
         return await BrokerProgram.RunAsync(stop.Token);
@@ -45,6 +51,7 @@ try
         "memory" => new MemorySoak(arguments),
         "prediction-log" => new PredictionLogSoak(arguments),
         "serving" => new ServingSoak(arguments),
+        "overload" => new OverloadSoak(arguments),
         _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality and train are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);

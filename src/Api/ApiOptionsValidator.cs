@@ -16,6 +16,7 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(nameof(options.MaxConcurrentPredictions), options.MaxConcurrentPredictions, 1, 100_000);
         Check(nameof(options.MaxWaitingPredictions), options.MaxWaitingPredictions, 0, 100_000);
         Check(nameof(options.MaxPredictionWait), options.MaxPredictionWait, TimeSpan.Zero, TimeSpan.FromMinutes(1));
+        Check(nameof(options.MaxArrivalDelay), options.MaxArrivalDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Check(nameof(options.MaxConcurrentBatches), options.MaxConcurrentBatches, 1, 10_000);
         Check(nameof(options.MaxConcurrentBatchRows), options.MaxConcurrentBatchRows, 1, 10_000_000);
         Check(nameof(options.RequestTimeout), options.RequestTimeout, ShortestTimeout, LongestTimeout);

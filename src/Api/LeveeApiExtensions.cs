@@ -40,6 +40,8 @@ public static class LeveeApiExtensions
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
         services.AddSingleton<IdempotencyKeys>();
+        services.AddSingleton(provider => new OverloadController(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MaxArrivalDelay));
+        services.AddHostedService<ArrivalDelay>();
         services.AddSingleton<PredictionAdmission>();
         services.AddSingleton<PredictEndpoint>();
         services.AddSingleton<BatchScorer>();

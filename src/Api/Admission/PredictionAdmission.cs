@@ -10,7 +10,8 @@ namespace Levee.Api.Admission;
 /// Keeps the time of an answer bounded when more is asked than can be answered: so many predictions are under way, so many wait, each only
 /// for a moment, and what is beyond gets 429 with Retry-After at once, at a small part of the cost of an answer. By Little's law the
 /// wait of those who are let in is at most the bound divided by the rate of answers. Batches have bounds of their own, in requests and in rows,
-/// so that they cannot shut out single predictions.
+/// so that they cannot shut out single predictions. Requests that wait for the processor are not yet seen by these bounds; the
+/// <see cref="OverloadController"/> refuses a share of all for their sake.
 /// </summary>
 internal sealed class PredictionAdmission : IDisposable
 {
@@ -22,15 +23,17 @@ internal sealed class PredictionAdmission : IDisposable
     private readonly int _maxBatchRows;
     private readonly TimeProvider _time;
     private readonly CallerLimits _callers;
+    private readonly OverloadController _overload;
     private readonly ConcurrencyLimiter _single;
     private readonly ConcurrencyLimiter _batches;
     private readonly ConcurrencyLimiter _rows;
     private readonly Counter.Child _refusedSingle;
     private readonly Counter.Child _refusedBatches;
     private readonly Counter.Child _refusedRows;
+    private readonly Counter.Child _refusedForDelay;
     private readonly Gauge _waiting = Metrics.CreateGauge("levee_predict_waiting", "Requests for predictions that wait to be let in.");
 
-    public PredictionAdmission(IOptions<ApiOptions> options, CallerLimits callers, TimeProvider time)
+    public PredictionAdmission(IOptions<ApiOptions> options, CallerLimits callers, OverloadController overload, TimeProvider time)
     {
         var bounds = options.Value;
         _maxWait = bounds.MaxPredictionWait;
@@ -38,14 +41,16 @@ internal sealed class PredictionAdmission : IDisposable
         _maxBatchRows = bounds.MaxConcurrentBatchRows;
         _time = time;
         _callers = callers;
+        _overload = overload;
         _single = Limit(bounds.MaxConcurrentPredictions, bounds.MaxWaitingPredictions);
         _batches = Limit(bounds.MaxConcurrentBatches, bounds.MaxConcurrentBatches);
         _rows = Limit(bounds.MaxConcurrentBatchRows, bounds.MaxConcurrentBatchRows);
         var refused = Metrics.CreateCounter(
-            "levee_predict_overload_total", "Requests for predictions that were refused with 429 for overload, by the bound (predictions, batches, rows).", "bound");
+            "levee_predict_overload_total", "Requests for predictions that were refused with 429 for overload, by the bound (predictions, batches, rows, delay).", "bound");
         _refusedSingle = refused.WithLabels("predictions");
         _refusedBatches = refused.WithLabels("batches");
         _refusedRows = refused.WithLabels("rows");
+        _refusedForDelay = refused.WithLabels("delay");
     }
 
     /// <summary>Lets a request to POST /predict through, or refuses it.</summary>
@@ -98,6 +103,12 @@ internal sealed class PredictionAdmission : IDisposable
 
     private async Task InvokeAsync(HttpContext context, RequestDelegate next, ConcurrencyLimiter limiter, Counter.Child refused)
     {
+        if (_overload.Refuses())
+        {
+            await RefuseAsync(context, _refusedForDelay);
+            return;
+        }
+
         var lease = limiter.AttemptAcquire();
         lease = lease.IsAcquired ? lease : await WaitAsync(context, limiter, 1);
         using (lease)

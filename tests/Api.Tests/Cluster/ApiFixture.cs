@@ -63,19 +63,27 @@ public sealed class ApiFixture : IAsyncLifetime
             KeyValuePair.Create("Levee:Api:RetryAfter", (string?)"00:00:02")).ToDictionary());
 
     /// <summary>A client of a further API with settings of its own.</summary>
-    public async Task<HttpClient> StartAsync(IReadOnlyDictionary<string, string?> settings)
+    public async Task<HttpClient> StartAsync(IReadOnlyDictionary<string, string?> settings) => (await StartAppAsync(settings)).Client;
+
+    /// <summary>A further API with settings and services of its own, and a client of it.</summary>
+    public async Task<(WebApplication App, HttpClient Client)> StartAppAsync(
+        IReadOnlyDictionary<string, string?> settings, Action<IServiceCollection>? services = null)
     {
         var web = WebApplication.CreateBuilder();
         web.Configuration.AddInMemoryCollection(settings);
+
+        // Other tests' processes may well take the processor for longer than callers would wait.
+        web.Configuration["Levee:Api:MaxArrivalDelay"] ??= "00:00:00";
         web.Logging.ClearProviders().AddProvider(Logs);
         web.WebHost.UseUrls("http://127.0.0.1:0");
         web.Services.AddSingleton<IGrainFactory>(_cluster!.Client);
+        services?.Invoke(web.Services);
         web.AddLeveeApi();
         var app = web.Build();
         _apps.Add(app);
         app.MapLeveeApi();
         await app.StartAsync();
-        return new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) };
+        return (app, new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(app.Urls.First()) });
     }
 
     private Task<HttpClient> StartAsync(TimeSpan timeout) => StartAsync(new Dictionary<string, string?>

@@ -38,6 +38,9 @@ public sealed class SiloUnderTest : IAsyncDisposable
             ["Levee__Postgres__ConnectionString"] = connectionString,
             ["Levee__Kafka__BootstrapServers"] = bootstrapServers,
             ["Levee__PredictionLog__Folder"] = predictions,
+
+            // Tests take the processor for longer than callers would wait.
+            ["Levee__Api__MaxArrivalDelay"] = "00:00:00",
         };
         foreach (var (key, value) in settings)
         {
