@@ -12,6 +12,15 @@ internal sealed class Wrk(string script, string bodies)
     private const string ResultMark = "JSON ";
     private const int Connections = 32;
 
+    /// <summary>The core it runs on; null for any.</summary>
+    private int? Core { get; init; }
+
+    /// <summary>Whether a connection waits for a second after a 429, as its Retry-After asks, or asks again at once.</summary>
+    private bool Patient { get; init; }
+
+    /// <summary>The same, kept to one core.</summary>
+    public Wrk On(int core, bool patient = false) => new(script, bodies) { Core = core, Patient = patient };
+
     /// <summary>Posts to /predict.</summary>
     public Task<WrkResult> RunAsync(Uri service, TimeSpan duration, CancellationToken stop, int connections = Connections) =>
         RunAsync(service, "/predict", rows: 0, connections, duration, stop);
@@ -26,10 +35,10 @@ internal sealed class Wrk(string script, string bodies)
     public async Task<WrkResult> RunAsync(
         Uri service, string path, int rows, int connections, TimeSpan duration, CancellationToken stop)
     {
-        var start = new ProcessStartInfo("wrk") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Core is null ? "wrk" : "taskset") { RedirectStandardOutput = true, RedirectStandardError = true };
         var seconds = string.Create(CultureInfo.InvariantCulture, $"{duration.TotalSeconds:0}s");
         foreach (var argument in (string[])
-            ["-t1", $"-c{connections}", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies, path, $"{rows}"])
+            [.. Core is { } core ? ["-c", $"{core}", "wrk"] : Array.Empty<string>(), "-t1", $"-c{connections}", "-d", seconds, "--latency", "-s", script, service.ToString(), "--", bodies, path, $"{rows}", Patient ? "patient" : ""])
         {
             start.ArgumentList.Add(argument);
         }

@@ -25,9 +25,9 @@ public sealed class ApiOptions
 
     /// <summary>
     /// How long requests may wait for the processor, before any of the bounds above sees them, until a share of the requests for predictions is
-    /// answered 429 so that the others wait no longer. 0 for no bound, at most 1 minute; defaults to 250 milliseconds.
+    /// answered 429 so that the others wait no longer. 0 for no bound, at most 1 minute; defaults to 100 milliseconds.
     /// </summary>
-    public TimeSpan MaxArrivalDelay { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan MaxArrivalDelay { get; set; } = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
     /// Requests to POST /predict/batch whose bodies are in memory at once; as many may wait. 1 to 10,000, defaults to 16.

@@ -38,7 +38,7 @@ public sealed class OverloadControllerTests
         Observe(controller, TimeSpan.FromHours(1), 500);
         Assert.Equal(0.95, controller.Share);
         Assert.InRange(Enumerable.Range(0, 2_000).Count(_ => controller.Refuses()), 1_899, 1_901);
-        Observe(controller, TimeSpan.Zero, (int)(10 / Period));
+        Observe(controller, TimeSpan.Zero, (int)(3 / Period));
         Assert.Equal(0, controller.Share);
     }
 

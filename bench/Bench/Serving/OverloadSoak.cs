@@ -1,14 +1,20 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Levee.Bench.Serving;
 
-/// <summary>More is asked than can be answered, by callers who ask again at once: what one caller among them sees.</summary>
+/// <summary>
+/// More is asked than can be answered, by callers who ask again at once or when they were told to: what one caller among them sees. The silo has one core and those
+/// who ask another one, for where they share all cores a load generator that is short of time asks less.
+/// </summary>
 internal sealed class OverloadSoak(BenchArguments arguments) : IBenchmark
 {
+    private const int SiloCore = 0;
+    private const int CallersCore = 1;
     private const int UsualConnections = 64;
 
-    // Three times what can be answered within the longest wait that the API allows by default.
-    private const double MostWaitSeconds = 0.25;
+    // Three times what can be answered within half as much again as the delay that the API holds by default (MaxArrivalDelay).
+    private const double MostWaitSeconds = 0.15;
     private const int Times = 3;
     private const int FewConnections = 2_000;
     private const int MostConnections = 15_000;
@@ -26,12 +32,14 @@ internal sealed class OverloadSoak(BenchArguments arguments) : IBenchmark
         await using var rig = await ServingRig.StartAsync(arguments.Root, new Dictionary<string, string>(), stop);
         using var meter = new LoadMeter(rig.Wrk, rig.PostgresId);
         await meter.WarmUpAsync(new LoadTarget("warm-up", rig.Address, "/predict", []), stop);
-        var usual = await rig.Wrk.RunAsync(rig.Address, arguments.Stretch, stop, UsualConnections);
+        await KeepToAsync(SiloCore, rig.Levee.Id, stop);
+        await Callers(rig).RunAsync(rig.Address, arguments.Stretch * 2, stop, UsualConnections);
+        var usual = await Callers(rig).RunAsync(rig.Address, arguments.Stretch, stop, UsualConnections);
         Note(
             Comparison.Info(Text($"{UsualConnections} connections: answers"), new Measure("/s", [usual.PerSecond])),
             Comparison.AtMost(Text($"{UsualConnections} connections: refused"), new Measure("", [usual.StatusErrors]), 0));
-        await FloodAsync(rig, FewConnections, stop);
-        await FloodAsync(rig, Math.Clamp((int)(usual.PerSecond * MostWaitSeconds * Times), FewConnections, MostConnections), stop);
+        await FloodAsync(rig, FewConnections, patient: false, stop);
+        await FloodAsync(rig, Math.Clamp((int)(usual.PerSecond * MostWaitSeconds * Times), FewConnections, MostConnections), patient: true, stop);
         await CalmAsync(rig, stop);
         return new Report
         {
@@ -41,18 +49,18 @@ internal sealed class OverloadSoak(BenchArguments arguments) : IBenchmark
             Lines = _lines,
             Protocol =
             [
-                "One silo with its API, PostgreSQL and the load generator on the same machine, which share its cores.",
-                "wrk -t1, each connection of which asks again as soon as it has an answer or a refusal; first as many connections as the service is used to.",
-                $"Last: as many as have {Times} times the answers that the service can give within {MostWaitSeconds * 1_000:0} ms, the longest wait it allows by default, at most {MostConnections:N0}.",
+                "One silo with its API on one core, wrk on another; PostgreSQL, the broker and the caller that is watched have what these leave.",
+                $"wrk -t1, each connection of which asks again as soon as it has an answer; the {FewConnections:N0} also as soon as they are refused, the last after a second, as Retry-After says.",
+                $"Last: {Times} times as many as the service can answer within {MostWaitSeconds * 1_000:0} ms, at most {MostConnections:N0}.",
                 $"Beside them a caller with {CallerRate} requests/s for {Watched.TotalSeconds:0} s, open loop, latency counted from when each was due; {Settling.TotalSeconds:0} s after the others began.",
             ],
         };
     }
 
-    private async Task FloodAsync(ServingRig rig, int connections, CancellationToken stop)
+    private async Task FloodAsync(ServingRig rig, int connections, bool patient, CancellationToken stop)
     {
         using var caller = new OpenLoop(new Uri(rig.Address, "predict"), rig.Bodies, CallerRate);
-        var flooding = rig.Wrk.RunAsync(rig.Address, Settling + Watched + TimeSpan.FromSeconds(1), stop, connections);
+        var flooding = Callers(rig, patient).RunAsync(rig.Address, Settling + Watched + TimeSpan.FromSeconds(1), stop, connections);
         await Task.Delay(Settling, stop);
         var seen = await caller.RunAsync(Watched, stop);
         var flood = await flooding;
@@ -71,10 +79,24 @@ internal sealed class OverloadSoak(BenchArguments arguments) : IBenchmark
     private async Task CalmAsync(ServingRig rig, CancellationToken stop)
     {
         await Task.Delay(Settling, stop);
-        var usual = await rig.Wrk.RunAsync(rig.Address, arguments.Stretch, stop, UsualConnections);
+        var usual = await Callers(rig).RunAsync(rig.Address, arguments.Stretch, stop, UsualConnections);
         Note(
             Comparison.Info(Text($"{UsualConnections} connections again: answers"), new Measure("/s", [usual.PerSecond])),
             Comparison.AtMost(Text($"{UsualConnections} connections again: refused"), new Measure("", [usual.StatusErrors]), 0));
+    }
+
+    private static Wrk Callers(ServingRig rig, bool patient = false) => rig.Wrk.On(CallersCore, patient);
+
+    private static async Task KeepToAsync(int core, int process, CancellationToken stop)
+    {
+        using var taskset = Process.Start(new ProcessStartInfo("taskset", ["-a", "-c", "-p", $"{core}", $"{process}"]) { RedirectStandardOutput = true })
+            ?? throw new BenchException("taskset did not start.");
+        await taskset.StandardOutput.ReadToEndAsync(stop);
+        await taskset.WaitForExitAsync(stop);
+        if (taskset.ExitCode != 0)
+        {
+            throw new BenchException(Text($"The silo cannot be kept to core {core}: taskset ended with {taskset.ExitCode}."));
+        }
     }
 
     private void Note(params ReadOnlySpan<Comparison> lines)

@@ -20,6 +20,11 @@ internal sealed class OverloadController(TimeSpan target)
     // Some are let in always: they show the caller that the service lives.
     private const double MostShare = 0.95;
     private const int Samples = 4;
+
+    // Once the queue has gone: a fall to a hundredth within three seconds, as PIE does it.
+    private const double Empty = 0.25;
+    private const double Decay = 0.97;
+    private const double LeastShare = 0.005;
     private const long Whole = 1L << 32;
 
     private readonly double[] _last = new double[Samples];
@@ -70,6 +75,7 @@ internal sealed class OverloadController(TimeSpan target)
         var excess = Math.Max(error, 0);
         var share = _share + (IntegralGain * error) + (ProportionalGain * (excess - _excess));
         _excess = excess;
-        Volatile.Write(ref _share, Math.Clamp(share, 0, MostShare));
+        share = _last.Max() < Empty ? share * Decay : share;
+        Volatile.Write(ref _share, excess == 0 && share < LeastShare ? 0 : Math.Clamp(share, 0, MostShare));
     }
 }
