@@ -55,6 +55,14 @@ internal sealed class DurableRows(NpgsqlDataSource database)
         throw new BenchException($"Of {count} transactions only {await CountAsync(from, stop)} were durable after {patience.TotalSeconds:0} s.");
     }
 
+    /// <summary>Records of the topic that are done, by the checkpoints that the silo keeps: their rows are durable.</summary>
+    public async Task<long> DoneAsync(CancellationToken stop)
+    {
+        await using var command = database.CreateCommand("SELECT coalesce(sum(next_offset), 0)::bigint FROM stream_checkpoints WHERE topic = $1");
+        command.Parameters.AddWithValue(TransactionSource.Topic);
+        return (long)(await command.ExecuteScalarAsync(stop))!;
+    }
+
     /// <summary>Waits until as many rows from Kafka are there, and returns how many there are then or when patience ends.</summary>
     public async Task<long> WaitForTotalAsync(long count, TimeSpan patience, CancellationToken stop)
     {

@@ -16,6 +16,9 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
     private const double SlopeLimitPercent = 5;
     private const double LoadShare = 0.8;
 
+    // Less than the embedded broker's log holds, of which nothing may be dropped. A machine whose other guests take its time falls behind.
+    private const long MostBehind = 150_000;
+
     public async Task<Report> RunAsync(CancellationToken stop)
     {
         var measuredAt = TimeProvider.System.GetUtcNow();
@@ -28,10 +31,13 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
 
         var samples = new List<MemorySample>();
         using var producing = new SteadyLoad(source, rate, arguments.Duration, EventSpan);
+        var held = 0;
         var load = producing.RunAsync(stop);
         while (!load.IsCompleted)
         {
             levee.ThrowIfExited();
+            producing.IsHeld = ingest.Produced + producing.Produced - await rows.DoneAsync(stop) > MostBehind;
+            held += producing.IsHeld ? 1 : 0;
             samples.Add(new MemorySample(producing.Elapsed, MemorySample.ResidentMegabytes(levee.Id)));
             if (samples.Count % ProgressEvery == 0)
             {
@@ -44,7 +50,7 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         }
 
         await load;
-        var counted = await rows.WaitForTotalAsync(ingest.Produced + producing.Produced, TimeSpan.FromSeconds(60), stop);
+        var counted = await rows.WaitForTotalAsync(ingest.Produced + producing.Produced, TimeSpan.FromSeconds(90), stop);
         var full = samples.Where(sample => sample.At >= arguments.Duration * (FullAfter / EventSpan)).ToList();
         var mean = full.Average(sample => sample.Megabytes);
         var slope = MemorySample.MegabytesAMinute(full) * full[^1].At.Subtract(full[0].At).TotalMinutes / mean * 100;
@@ -60,7 +66,9 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
             Machine = Machine.Current(),
             Lines =
             [
-                Comparison.Info("transactions/s", new Measure("/s", [rate])),
+                Comparison.Info("transactions/s asked for", new Measure("/s", [rate])),
+                Comparison.Info("transactions/s that came", new Measure("/s", [producing.Produced / arguments.Duration.TotalSeconds])),
+                Comparison.Info("time in which the load held still", new Measure("%", [100.0 * held / samples.Count])),
                 Comparison.Info("memory while windows slide, mean", new Measure("MB", [mean])),
                 Comparison.AtMost("growth over that time, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
                 Comparison.AtMost("transactions without a row", new Measure("", [ingest.Produced + producing.Produced - counted]), 0),
@@ -69,6 +77,7 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
             [
                 $"One silo, {Population.Usual.Name}, {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate of three rounds before it.",
                 $"Event time runs from {EventSpan.TotalDays:0} days ago to now meanwhile; windows keep up to {FullAfter.TotalDays:0} days, so in the second half they only slide.",
+                $"The load holds still while the silo is more than {MostBehind:N0} records behind, which the embedded broker's log can just hold.",
                 "Memory: resident memory of the silo's process, each second.",
             ],
         };

@@ -3,14 +3,25 @@ using Levee.Features;
 
 namespace Levee.Bench;
 
-/// <summary>Produces at a fixed rate while event time runs faster than the clock and ends at the present.</summary>
+/// <summary>
+/// Produces at a fixed rate while event time runs faster than the clock and ends at the present. It holds still on demand; what was not sent
+/// meanwhile is left out.
+/// </summary>
 internal sealed class SteadyLoad(TransactionSource source, int ratePerSecond, TimeSpan duration, TimeSpan eventSpan) : IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
     private long _started;
+    private bool _held;
 
     /// <summary>Transactions produced so far.</summary>
     public long Produced { get; private set; }
+
+    /// <summary>Whether it holds still.</summary>
+    public bool IsHeld
+    {
+        get => Volatile.Read(ref _held);
+        set => Volatile.Write(ref _held, value);
+    }
 
     /// <summary>Since the load began.</summary>
     public TimeSpan Elapsed => _started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started);
@@ -27,16 +38,16 @@ internal sealed class SteadyLoad(TransactionSource source, int ratePerSecond, Ti
     private void Produce(CancellationToken stop)
     {
         var end = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
-        var total = (long)(duration.TotalSeconds * ratePerSecond);
-        for (long i = 0; i < total && !stop.IsCancellationRequested && !_disposed.IsCancellationRequested; i++)
+        var step = Stopwatch.Frequency / ratePerSecond;
+        for (var due = _started; Elapsed < duration && !stop.IsCancellationRequested && !_disposed.IsCancellationRequested; due += step)
         {
-            var due = _started + (i * Stopwatch.Frequency / ratePerSecond);
-            while (Stopwatch.GetTimestamp() < due)
+            while (IsHeld || Stopwatch.GetTimestamp() < due)
             {
+                due = IsHeld ? Stopwatch.GetTimestamp() : due;
                 Thread.Sleep(1);
             }
 
-            var before = eventSpan * (1 - ((double)i / total));
+            var before = eventSpan * Math.Max(0, 1 - (Elapsed / duration));
             source.Produce(source.Next(Population.Usual, end - (before.Ticks / TimeSpan.TicksPerMicrosecond)));
             Produced++;
         }

@@ -7,9 +7,9 @@ namespace Levee.Api.Admission;
 
 /// <summary>
 /// Measures how long a request that has reached this machine waits until the process turns to it. No counter of the runtime shows that: where
-/// the processor is what is short, requests wait in the kernel and in the socket engine's queue. So a byte is sent to a socket of the
-/// process's own again and again; it waits in the same queue as the requests do. (The runtime has one such queue for every thirty cores; with
-/// several, this is one of them.) The delay goes to the <see cref="OverloadController"/>.
+/// the processor is what is short, requests wait in the kernel, in the socket engine's queue and in the thread pool's. So a byte is sent to a
+/// socket of the process's own again and again; it waits in the same queues as the requests do. (The runtime has one socket engine for every
+/// thirty cores; with several, this is one of them.) The delay goes to the <see cref="OverloadController"/>.
 /// </summary>
 internal sealed partial class ArrivalDelay(OverloadController controller, ILogger<ArrivalDelay> logger) : IHostedService, IDisposable
 {
@@ -122,6 +122,8 @@ internal sealed partial class ArrivalDelay(OverloadController controller, ILogge
         {
             while (await receiver.ReceiveAsync(buffer.AsMemory()) > 0)
             {
+                // The server hands a request that has been read to the pool's queue, and so is this.
+                await Task.Yield();
                 Volatile.Write(ref _delay, Stopwatch.GetElapsedTime(Volatile.Read(ref _sentAt)).Ticks);
                 Volatile.Write(ref _sentAt, None);
             }

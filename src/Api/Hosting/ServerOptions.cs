@@ -34,15 +34,4 @@ public sealed class ServerOptions
 
     /// <summary>How long the two rates are not asked for. Above 1 second, at most 5 minutes; defaults to 5 seconds.</summary>
     public TimeSpan RateGracePeriod { get; set; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>
-    /// Whether a request is served on the thread that has read it, instead of handing it to another one. Requests wait for nothing but
-    /// grains, so this saves a change of threads. Defaults to true.
-    /// </summary>
-    public bool ServeOnReadingThread { get; set; } = true;
-
-    /// <summary>
-    /// Whether a connection keeps a buffer of 4 KiB while it is idle, which spares a system call a request. Defaults to true.
-    /// </summary>
-    public bool BufferIdleConnections { get; set; } = true;
 }

@@ -1,12 +1,10 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Options;
 
 namespace Levee.Api.Hosting;
 
 /// <summary>Hands <see cref="ServerOptions"/> to Kestrel.</summary>
-internal sealed class ServerSetup(IOptions<ServerOptions> options)
-    : IConfigureOptions<KestrelServerOptions>, IConfigureOptions<SocketTransportOptions>
+internal sealed class ServerSetup(IOptions<ServerOptions> options) : IConfigureOptions<KestrelServerOptions>
 {
     private readonly ServerOptions _options = options.Value;
 
@@ -16,7 +14,6 @@ internal sealed class ServerSetup(IOptions<ServerOptions> options)
         services.AddOptions<ServerOptions>().Bind(builder.Configuration.GetSection(ServerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<ServerOptions>, ServerOptionsValidator>();
         services.AddSingleton<IConfigureOptions<KestrelServerOptions>, ServerSetup>();
-        services.AddSingleton<IConfigureOptions<SocketTransportOptions>, ServerSetup>();
     }
 
     public void Configure(KestrelServerOptions options)
@@ -28,12 +25,6 @@ internal sealed class ServerSetup(IOptions<ServerOptions> options)
         limits.RequestHeadersTimeout = _options.RequestHeadersTimeout;
         limits.MinRequestBodyDataRate = Rate(_options.MinRequestBytesPerSecond);
         limits.MinResponseDataRate = Rate(_options.MinResponseBytesPerSecond);
-    }
-
-    public void Configure(SocketTransportOptions options)
-    {
-        options.UnsafePreferInlineScheduling = _options.ServeOnReadingThread;
-        options.WaitForDataBeforeAllocatingBuffer = !_options.BufferIdleConnections;
     }
 
     private MinDataRate? Rate(double bytesPerSecond) =>
