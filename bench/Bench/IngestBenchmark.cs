@@ -23,8 +23,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
         var (source, rows, raw, ingest) = (rig.Source, rig.Rows, rig.Raw, rig.Rounds);
         var begin = TimeProvider.System.GetUtcNow();
 
-        // One round that does not count: code is compiled, customers are new.
-        await ingest.RunAsync(Population.Usual, rounds: 1, stop);
+        await ingest.WarmUpAsync(Population.Usual, stop);
         var usual = await ingest.RunAsync(Population.Usual, arguments.Rounds, stop);
         var merchant = await ingest.RunAsync(Population.OneLargeMerchant, Math.Min(2, arguments.Rounds), stop);
         var providers = new List<(double Rate, double Cpu)>();
@@ -70,7 +69,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 : null,
             Protocol =
             [
-                $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after one that does not count (fewer for the other populations).",
+                $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after those that do not count, until the silo gets no faster (fewer for the other populations).",
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on.",
                 "Levee: the silo stands still (SIGSTOP) while the records are produced; from when it goes on until another connection sees the last row; windows, feature rows, states, scores of all transactions, their log and their topic included.",
                 "Raw: the same records consumed and parsed by the same parser; copied in binary into a table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row.",

@@ -4,10 +4,16 @@ using Levee.Features;
 namespace Levee.Bench;
 
 /// <summary>
-/// Produces at a fixed rate while event time runs faster than the clock and ends at the present. It holds still on demand; what was not sent
-/// meanwhile is left out.
+/// Produces at a fixed rate while event time runs faster than the clock. It holds still on demand; what was not sent meanwhile is left out.
 /// </summary>
-internal sealed class SteadyLoad(TransactionSource source, int ratePerSecond, TimeSpan duration, TimeSpan eventSpan) : IDisposable
+/// <param name="source">The producer.</param>
+/// <param name="population">Whose transactions.</param>
+/// <param name="ratePerSecond">Transactions a second.</param>
+/// <param name="duration">How long.</param>
+/// <param name="eventSpan">The event time that passes meanwhile.</param>
+/// <param name="endsAgo">How far before the present event time ends.</param>
+internal sealed class SteadyLoad(
+    TransactionSource source, Population population, int ratePerSecond, TimeSpan duration, TimeSpan eventSpan, TimeSpan endsAgo) : IDisposable
 {
     private readonly CancellationTokenSource _disposed = new();
     private long _started;
@@ -37,7 +43,7 @@ internal sealed class SteadyLoad(TransactionSource source, int ratePerSecond, Ti
 
     private void Produce(CancellationToken stop)
     {
-        var end = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
+        var end = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow() - endsAgo);
         var step = Stopwatch.Frequency / ratePerSecond;
         for (var due = _started; Elapsed < duration && !stop.IsCancellationRequested && !_disposed.IsCancellationRequested; due += step)
         {
@@ -48,7 +54,7 @@ internal sealed class SteadyLoad(TransactionSource source, int ratePerSecond, Ti
             }
 
             var before = eventSpan * Math.Max(0, 1 - (Elapsed / duration));
-            source.Produce(source.Next(Population.Usual, end - (before.Ticks / TimeSpan.TicksPerMicrosecond)));
+            source.Produce(source.Next(population, end - (before.Ticks / TimeSpan.TicksPerMicrosecond)));
             Produced++;
         }
 

@@ -39,8 +39,9 @@ internal sealed class TransactionSource : IDisposable
         return new Transaction
         {
             TransactionId = new Guid(_id),
-            CustomerId = _random.Next(1, population.Customers + 1),
-            MerchantId = _random.NextDouble() < population.FirstMerchantShare ? 1 : _random.Next(1, population.Merchants + 1),
+            CustomerId = population.FirstCustomer + _random.Next(population.Customers),
+            MerchantId = population.FirstMerchant
+                + (_random.NextDouble() < population.FirstMerchantShare ? 0 : _random.Next(population.Merchants)),
             Amount = cents / 100m,
             Currency = "EUR",
             BaseCents = cents,
