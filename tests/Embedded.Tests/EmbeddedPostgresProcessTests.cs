@@ -41,7 +41,12 @@ public sealed class EmbeddedPostgresProcessTests(TemporaryFolder folder) : IClas
     {
         using var host = await HostProcess.StartAsync(folder["data"]);
         var committed = await Sql.RunAsync(host.ConnectionString, Insert);
-        Process.GetProcessById(Parent(host.ServerProcessId)).Kill();
+
+        // The script that supervises it, and its part that waits for the host's end.
+        var supervisor = Parent(host.ServerProcessId);
+        int[] watching = [.. Children(supervisor).Where(child => child != host.ServerProcessId), supervisor];
+        Assert.Equal(2, watching.Length);
+        Array.ForEach(watching, processId => Process.GetProcessById(processId).Kill());
         await host.KillAsync();
         Assert.True(Runs(host.ServerProcessId));
 
@@ -117,6 +122,12 @@ public sealed class EmbeddedPostgresProcessTests(TemporaryFolder folder) : IClas
     private static bool Runs(int processId) => Stat(processId) is { } fields && fields[0] != "Z";
 
     private static int Parent(int processId) => int.Parse(Stat(processId)![1], CultureInfo.InvariantCulture);
+
+    private static IEnumerable<int> Children(int processId) => Directory.EnumerateDirectories("/proc")
+        .Select(Path.GetFileName)
+        .Where(name => int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+        .Select(name => int.Parse(name!, CultureInfo.InvariantCulture))
+        .Where(child => Stat(child) is { } fields && fields[1] == processId.ToString(CultureInfo.InvariantCulture));
 
     private static string Session(int processId) => Stat(processId)![3];
 

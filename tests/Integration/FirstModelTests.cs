@@ -79,8 +79,12 @@ public sealed class FirstModelTests(SystemFixture system)
     private static async Task AssertCheckedDailyAsync(StreamRun run)
     {
         await using var connection = await run.OpenAsync();
-        var (next, period) = await connection.QuerySingleAsync<(DateTime, long)>(
-            "SELECT start_time, period FROM orleans_reminder WHERE reminder_name = 'daily-drift-check'");
+        var (next, period) = await Until.HoldsAsync(
+            () => connection.QuerySingleOrDefaultAsync<(DateTime Next, long Period)>(
+                "SELECT start_time, period FROM orleans_reminder WHERE reminder_name = 'daily-drift-check'"),
+            reminder => reminder.Period > 0,
+            Patience,
+            "The daily check is registered");
         Assert.Equal(TimeSpan.FromHours(2), TimeSpan.FromMinutes(Math.Round(next.TimeOfDay.TotalMinutes)));
         Assert.Equal(TimeSpan.FromDays(1), TimeSpan.FromMilliseconds(period));
     }

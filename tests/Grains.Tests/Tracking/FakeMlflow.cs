@@ -9,22 +9,16 @@ namespace Levee.Grains.Tests.Tracking;
 /// <summary>An MLflow server's REST API as far as Levee uses it; it checks what it is sent and keeps it.</summary>
 internal sealed class FakeMlflow : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private const int Attempts = 20;
+
+    private readonly HttpListener _listener;
     private readonly Task _loop;
     private int _failures;
 
     public FakeMlflow(string artifactRoot = "mlflow-artifacts:/7/run-1/artifacts")
     {
-        // The port is free now, and nobody else takes the same one in the moment until it is taken.
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
-        }
-
         ArtifactRoot = artifactRoot;
-        _listener.Prefixes.Add(Url + "/");
-        _listener.Start();
+        (_listener, Url) = Listen();
         _loop = ServeAsync();
     }
 
@@ -52,6 +46,32 @@ internal sealed class FakeMlflow : IDisposable
     {
         _listener.Close();
         _loop.Wait(TimeSpan.FromSeconds(5));
+    }
+
+    // A listener cannot ask for any free port. One that was free a moment ago may be somebody else's by now: then another.
+    private static (HttpListener Listener, string Url) Listen()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var listener = new HttpListener();
+            string url;
+            using (var probe = new TcpListener(IPAddress.Loopback, 0))
+            {
+                probe.Start();
+                url = $"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}";
+            }
+
+            listener.Prefixes.Add(url + "/");
+            try
+            {
+                listener.Start();
+                return (listener, url);
+            }
+            catch (HttpListenerException) when (attempt < Attempts)
+            {
+                listener.Close();
+            }
+        }
     }
 
     private async Task ServeAsync()
