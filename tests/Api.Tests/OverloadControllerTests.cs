@@ -6,7 +6,7 @@ namespace Levee.Api.Tests;
 /// <summary>The share of requests that is refused, by the delay that requests have, with a queue that follows from it.</summary>
 public sealed class OverloadControllerTests
 {
-    private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Target = TimeSpan.FromMilliseconds(100);
     private static readonly double Period = OverloadController.Period.TotalSeconds;
 
     [Fact]
