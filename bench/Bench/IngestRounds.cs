@@ -1,5 +1,4 @@
 using System.Globalization;
-using Confluent.Kafka;
 using Levee.Features;
 
 namespace Levee.Bench;
@@ -35,20 +34,19 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
         }
     }
 
-    /// <summary>Runs rounds.</summary>
+    /// <summary>
+    /// Runs rounds. The silo stands still while one is produced, so that both sides find the records on the broker and neither shares the
+    /// processors with who produces them.
+    /// </summary>
     /// <param name="population">Whose transactions.</param>
     /// <param name="rounds">How many.</param>
     /// <param name="stop">Gives up.</param>
-    /// <param name="waiting">
-    /// True: the silo stands still while a round is produced, so that both sides find the records on the broker and neither shares the
-    /// processors with who produces them. False: it works meanwhile, as under a steady load.
-    /// </param>
-    public async Task<Figures> RunAsync(Population population, int rounds, CancellationToken stop, bool waiting = true)
+    public async Task<Figures> RunAsync(Population population, int rounds, CancellationToken stop)
     {
         var (rates, cpus, raws) = (new List<double>(), new List<double>(), new List<RawBaseline.Rates>());
         for (var round = 1; round <= rounds; round++)
         {
-            var (rate, cpu, plain) = await RoundAsync(population, waiting, stop);
+            var (rate, cpu, plain) = await RoundAsync(population, stop);
             rates.Add(rate);
             cpus.Add(cpu);
             raws.Add(plain);
@@ -67,7 +65,7 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
             new Measure("/s", raws.ConvertAll(r => r.Copy)));
     }
 
-    private async Task<(double Rate, double Cpu, RawBaseline.Rates Raw)> RoundAsync(Population population, bool waiting, CancellationToken stop)
+    private async Task<(double Rate, double Cpu, RawBaseline.Rates Raw)> RoundAsync(Population population, CancellationToken stop)
     {
         var from = raw.Ends();
         var beginMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
@@ -75,31 +73,17 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
         var messages = transactions.ConvertAll(TransactionSource.Message);
         var last = transactions.TakeLast(200).Select(transaction => transaction.TransactionId).ToList();
 
-        if (waiting)
-        {
-            await levee.FreezeAsync();
-            Produce(messages);
-            await levee.ThawAsync();
-        }
+        await levee.FreezeAsync();
+        messages.ForEach(source.Produce);
+        source.Flush();
+        await levee.ThawAsync();
 
         var cpu = new CpuMeter(levee.Id, postgres);
         cpu.Start();
-        var measuring = rows.RateAsync(UnixMicros.ToDateTimeOffset(beginMicros), Count, last, Patience, stop);
-        if (!waiting)
-        {
-            await Task.Run(() => Produce(messages), stop);
-        }
-
-        var rate = await measuring;
+        var rate = await rows.RateAsync(UnixMicros.ToDateTimeOffset(beginMicros), Count, last, Patience, stop);
         var each = cpu.MicrosecondsEach(Count);
         Produced += Count;
         return (rate, each, await raw.RunAsync(from, Count, postgres, stop));
-    }
-
-    private void Produce(List<Message<string, byte[]>> messages)
-    {
-        messages.ForEach(source.Produce);
-        source.Flush();
     }
 
     /// <summary>What the rounds showed.</summary>

@@ -21,9 +21,6 @@ internal sealed class PredictionLogRig : IAsyncDisposable
 
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>For the output of programs.</summary>
-    public string LogFolder => _folder.Path;
-
     /// <summary>Bytes of predictions on the disk.</summary>
     public long SpooledBytes => Directory.Exists(SpoolFolder)
         ? new DirectoryInfo(SpoolFolder).GetFiles("*.spool", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0)
