@@ -29,21 +29,31 @@ done
 # Levee needs no ICU, and a bare machine has none; nothing is reported home; no build process stays behind.
 export DOTNET_SYSTEM_GLOBALIZATION_INVARIANT=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_SKIP_WORKLOAD_INTEGRITY_CHECK=1
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0
-build_flags=(-c Release --nologo -v quiet -nodeReuse:false -p:UseSharedCompilation=false)
+build_flags=(-c Release --nologo -v quiet -nodeReuse:false)
 
 # output NAME: the folder that project src/NAME is built into.
 output() { echo "$root/src/$1/bin/Release/net10.0"; }
 
-# build WHAT [OPTION...]: dotnet build with progress on standard error. A build that was stopped by a signal exits with 0, so success is
-# what it says.
+# build WHAT [OPTION...]: dotnet build with progress on standard error. One compiler serves all projects, which halves the time, and ends
+# with the build. A build that was stopped by a signal exits with 0, so success is what it says.
 build() {
   mkdir -p "$root/.levee"
-  local log ok=0
+  local log ok=0 server="levee-$$-$RANDOM"
   log="$(mktemp "$root/.levee/build.XXXXXX")"
-  DOTNET_CLI_UI_LANGUAGE=en dotnet build "$@" 2>&1 </dev/null 8>&- | tee "$log" >&2 || ok=1
+  DOTNET_CLI_UI_LANGUAGE=en dotnet build "$@" -p:UseSharedCompilation=true "-p:SharedCompilationId=$server" 2>&1 </dev/null 8>&- |
+    tee "$log" >&2 || ok=1
+  stop_compiler "$server"
   grep -q '^Build succeeded' "$log" || ok=1
   rm -f "$log"
   return "$ok"
+}
+
+# stop_compiler NAME: ends the compiler of a build. One whose build was killed ends by itself after ten idle minutes.
+stop_compiler() {
+  local version folder
+  version="$(dotnet --version)"
+  folder="$(dotnet --list-sdks | sed -n "s|^$version \[\(.*\)\]$|\1/$version|p")"
+  dotnet exec "$folder/Roslyn/bincore/VBCSCompiler.dll" "-pipename:$1" -shutdown >/dev/null 2>&1 8>&- || true
 }
 
 # is_built NAME: whether src/NAME and every project that it contains are newer than their sources. What does not go into an assembly,

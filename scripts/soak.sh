@@ -2,7 +2,8 @@
 # The long and full-size runs: scripts/soak.sh streaming|memory|serving|overload|prediction-log|fuzz [--save] [--minutes N]
 # streaming: three silos under load while silos are killed, stopped and frozen and PostgreSQL and a broker are away for a minute; at the end all that
 # was produced is compared. Ends with 0 when all is exact.
-# memory: one silo for a quarter of an hour at 80 % of its highest rate, with event time running fast; ends with 0 when memory stays flat.
+# memory: windows are filled, then one silo for a quarter of an hour at 80 % of its highest rate, with event time running fast (23 minutes in all);
+# ends with 0 when memory stays flat.
 # serving: POST /predict for a quarter of an hour at 60 % of the highest rate beside 10,000 idle connections; ends with 0 when memory stays flat,
 # no request fails and no minute's p99 is more than twice that of the first.
 # overload: three times as many callers as can be answered in time; ends with 0 when those who are let in have their answers within half a second,

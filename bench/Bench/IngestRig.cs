@@ -20,6 +20,9 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public ServiceProcess Levee { get; private set; } = null!;
 
+    /// <summary>Of the silo's API.</summary>
+    public Uri Address { get; private set; } = null!;
+
     public TransactionSource Source { get; private set; } = null!;
 
     public DurableRows Rows { get; private set; } = null!;
@@ -62,7 +65,7 @@ internal sealed class IngestRig : IAsyncDisposable
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         (var broker, BootstrapServers) = await BrokerProgram.StartAsync(_folder.Path, stop);
         Keep(broker);
-        (Levee, _) = await LeveeSilo.StartAsync(
+        (Levee, Address) = await LeveeSilo.StartAsync(
             root,
             Path.Combine(_folder.Data, "levee"),
             _folder.Path,

@@ -3,65 +3,49 @@ using System.Globalization;
 namespace Levee.Bench;
 
 /// <summary>
-/// A silo under a steady load while event time runs fast, so that thirty days of windows fill and slide within minutes: once the longest
-/// window is full, memory must not grow any more. What counts is the slope of the process's memory from then on.
+/// A silo under a steady load while event time runs fast, so that the windows of weeks fill and slide within minutes. They are filled first,
+/// at as much as the silo takes in; then memory must not grow any more.
 /// </summary>
 internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
 {
-    // A merchant's window keeps 45 days; event time covers twice that, so the second half of the run is all sliding.
+    // Event time that passes in the soak: twice what the longest window, a merchant's, keeps.
     private static readonly TimeSpan EventSpan = TimeSpan.FromDays(90);
-    private static readonly TimeSpan FullAfter = TimeSpan.FromDays(45);
-    private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWindow = TimeSpan.FromDays(45);
     private const int ProgressEvery = 30;
-    private const double SlopeLimitPercent = 5;
-    private static readonly TimeSpan ProbeTime = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ProbePause = TimeSpan.FromMilliseconds(200);
-    private const int ProbeRate = 30_000;
+    private const double GrowthLimitPercent = 5;
+    private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
+    private const int FillRate = 30_000;
     private const double LoadShare = 0.8;
 
     // Less than the embedded broker's log holds, of which nothing may be dropped. A machine whose other guests take its time falls behind.
     private const long MostBehind = 150_000;
 
+    private readonly List<MemorySample> _resident = [];
+    private readonly List<MemorySample> _live = [];
+
     public async Task<Report> RunAsync(CancellationToken stop)
     {
         var measuredAt = TimeProvider.System.GetUtcNow();
         await using var rig = await IngestRig.StartAsync(arguments.Root, stop);
-        var (source, rows, levee) = (rig.Source, rig.Rows, rig.Levee);
-        var (probed, maximum) = await ProbeAsync(source, rows, levee, stop);
+        var fillTime = arguments.Duration * (LongestWindow / EventSpan);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{fillTime.TotalMinutes:0.#} minutes at as much as the silo takes in, until the windows are full..."));
+        using var filling = new SteadyLoad(rig.Source, Population.Unknown, FillRate, fillTime, LongestWindow, endsAgo: EventSpan);
+        var maximum = await FillAsync(rig, filling, stop);
         var rate = (int)(maximum * LoadShare);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"At most {maximum:N0}/s; {arguments.Duration.TotalMinutes:0} minutes at {rate:N0}/s..."));
 
-        var samples = new List<MemorySample>();
-        using var producing = new SteadyLoad(source, Population.Unknown, rate, arguments.Duration, EventSpan, endsAgo: TimeSpan.Zero);
-        var held = 0;
-        var load = producing.RunAsync(stop);
-        while (!load.IsCompleted)
-        {
-            levee.ThrowIfExited();
-            producing.IsHeld = probed + producing.Produced - await rows.DoneAsync(stop) > MostBehind;
-            held += producing.IsHeld ? 1 : 0;
-            samples.Add(new MemorySample(producing.Elapsed, MemorySample.ResidentMegabytes(levee.Id)));
-            if (samples.Count % ProgressEvery == 0)
-            {
-                Console.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{producing.Elapsed:mm\\:ss} {producing.Produced:N0} produced, {samples[^1].Megabytes:N0} MB"));
-            }
-
-            await Task.WhenAny(load, Task.Delay(SamplePause, stop));
-        }
-
-        await load;
-        var counted = await rows.WaitForTotalAsync(probed + producing.Produced, TimeSpan.FromSeconds(90), stop);
-        var full = samples.Where(sample => sample.At >= arguments.Duration * (FullAfter / EventSpan)).ToList();
-        var mean = full.Average(sample => sample.Megabytes);
-        var slope = MemorySample.MegabytesAMinute(full) * full[^1].At.Subtract(full[0].At).TotalMinutes / mean * 100;
+        using var load = new SteadyLoad(rig.Source, Population.Unknown, rate, arguments.Duration, EventSpan, endsAgo: TimeSpan.Zero);
+        var held = await SoakAsync(rig, load, filling.Produced, stop);
+        var produced = filling.Produced + load.Produced;
+        var counted = await rig.Rows.WaitForTotalAsync(produced, TimeSpan.FromSeconds(90), stop);
         if (arguments.Save)
         {
-            MemoryPlot.Save(samples, arguments, measuredAt);
+            MemoryPlot.Save(_resident, _live, arguments, measuredAt);
         }
 
+        var (resident, live) = (SecondHalf(_resident), SecondHalf(_live));
         return new Report
         {
             What = "memory",
@@ -70,47 +54,76 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
             Lines =
             [
                 Comparison.Info("transactions/s asked for", new Measure("/s", [rate])),
-                Comparison.Info("transactions/s that came", new Measure("/s", [producing.Produced / arguments.Duration.TotalSeconds])),
-                Comparison.Info("time in which the load held still", new Measure("%", [100.0 * held / samples.Count])),
-                Comparison.Info("memory while windows slide, mean", new Measure("MB", [mean])),
-                Comparison.AtMost("growth over that time, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
-                Comparison.AtMost("transactions without a row", new Measure("", [probed + producing.Produced - counted]), 0),
+                Comparison.Info("transactions/s that came", new Measure("/s", [load.Produced / arguments.Duration.TotalSeconds])),
+                Comparison.Info("time in which the load held still", new Measure("%", [100.0 * held / _resident.Count])),
+                Comparison.Info("resident memory in the second half, mean", new Measure("MiB", [resident.Average(sample => sample.Megabytes)])),
+                Comparison.AtMost(
+                    "its growth over that time, by the line of least squares", new Measure("%", [MemorySample.GrowthPercent(resident)]), GrowthLimitPercent),
+                Comparison.Info("live heap in the second half, mean", new Measure("MiB", [live.Average(sample => sample.Megabytes)])),
+                Comparison.AtMost(
+                    "its growth over that time, by the line of least squares", new Measure("%", [MemorySample.GrowthPercent(live)]), GrowthLimitPercent),
+                Comparison.AtMost("transactions without a row", new Measure("", [produced - counted]), 0),
             ],
             Protocol =
             [
-                $"One silo, {Population.Unknown.Name}, {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of what it took in before, when asked for as much as it could and event time ran as fast.",
-                $"Event time runs from {EventSpan.TotalDays:0} days ago to now meanwhile; windows keep up to {FullAfter.TotalDays:0} days, so in the second half they only slide.",
+                $"One silo, {Population.Unknown.Name}. First its windows are filled: {fillTime.TotalMinutes:0.#} minutes at as much as it takes in, while event time runs over the {LongestWindow.TotalDays:0} days that the longest window keeps.",
+                $"Then {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of what it took in over the second half of those, while event time goes on over {EventSpan.TotalDays:0} days to the present.",
                 $"The load holds still while the silo is more than {MostBehind:N0} records behind, which the embedded broker's log can just hold.",
-                "Memory: resident memory of the silo's process, each second.",
+                "Resident memory: of the silo's process, each second. Live heap: what the last full collection found in use.",
             ],
         };
     }
 
-    /// <summary>
-    /// What the silo takes in a second, and keeps up with, while event time runs as fast as in the soak: each transaction begins minutes anew, which
-    /// costs more than many at the same moment.
-    /// </summary>
-    private async Task<(long Produced, double Maximum)> ProbeAsync(
-        TransactionSource source, DurableRows rows, ServiceProcess levee, CancellationToken stop)
+    /// <summary>What the silo takes in a second while it keeps up, over the second half of the load.</summary>
+    private static async Task<double> FillAsync(IngestRig rig, SteadyLoad filling, CancellationToken stop)
     {
-        using var producing = new SteadyLoad(
-            source, Population.Unknown, ProbeRate, ProbeTime, EventSpan * (ProbeTime / arguments.Duration), endsAgo: EventSpan);
-        var load = producing.RunAsync(stop);
+        var load = filling.RunAsync(stop);
         var (half, halfAt) = (0L, TimeSpan.Zero);
         while (!load.IsCompleted)
         {
-            levee.ThrowIfExited();
-            var done = await rows.DoneAsync(stop);
-            producing.IsHeld = producing.Produced - done > MostBehind / 2;
-            if (halfAt == TimeSpan.Zero && producing.Elapsed > ProbeTime / 2)
+            rig.Levee.ThrowIfExited();
+            var done = await rig.Rows.DoneAsync(stop);
+            filling.IsHeld = filling.Produced - done > MostBehind / 2;
+            if (halfAt == TimeSpan.Zero && filling.Elapsed > filling.Duration / 2)
             {
-                (half, halfAt) = (done, producing.Elapsed);
+                (half, halfAt) = (done, filling.Elapsed);
             }
 
-            await Task.WhenAny(load, Task.Delay(ProbePause, stop));
+            await Task.WhenAny(load, Task.Delay(SamplePause / 5, stop));
         }
 
         await load;
-        return (producing.Produced, (await rows.DoneAsync(stop) - half) / (producing.Elapsed - halfAt).TotalSeconds);
+        return (await rig.Rows.DoneAsync(stop) - half) / (filling.Elapsed - halfAt).TotalSeconds;
     }
+
+    /// <summary>How many of the samples were taken while the load held still.</summary>
+    private async Task<int> SoakAsync(IngestRig rig, SteadyLoad soaking, long before, CancellationToken stop)
+    {
+        using var client = new HttpClient();
+        var held = 0;
+        var load = soaking.RunAsync(stop);
+        while (!load.IsCompleted)
+        {
+            rig.Levee.ThrowIfExited();
+            soaking.IsHeld = before + soaking.Produced - await rig.Rows.DoneAsync(stop) > MostBehind;
+            held += soaking.IsHeld ? 1 : 0;
+            _resident.Add(new MemorySample(soaking.Elapsed, MemorySample.ResidentMegabytes(rig.Levee.Id)));
+            var live = await ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.LiveHeapBytes, stop) / MemorySample.Mebibyte;
+            _live.Add(new MemorySample(soaking.Elapsed, live));
+            if (_resident.Count % ProgressEvery == 0)
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{soaking.Elapsed:mm\\:ss} {soaking.Produced:N0} produced, {_resident[^1].Megabytes:N0} MiB, {live:N0} MiB of them live"));
+            }
+
+            await Task.WhenAny(load, Task.Delay(SamplePause, stop));
+        }
+
+        await load;
+        return held;
+    }
+
+    private List<MemorySample> SecondHalf(IEnumerable<MemorySample> samples) =>
+        samples.Where(sample => sample.At >= arguments.Duration / 2).ToList();
 }

@@ -29,6 +29,9 @@ internal sealed class SteadyLoad(
         set => Volatile.Write(ref _held, value);
     }
 
+    /// <summary>How long it lasts.</summary>
+    public TimeSpan Duration => duration;
+
     /// <summary>Since the load began.</summary>
     public TimeSpan Elapsed => _started == 0 ? TimeSpan.Zero : Stopwatch.GetElapsedTime(_started);
 

@@ -45,6 +45,22 @@ public sealed class MetricsTests(ApiFixture api)
         Assert.DoesNotContain(series.Keys, k => k.Contains("somebody_else", StringComparison.OrdinalIgnoreCase));
     }
 
+    [Fact]
+    public async Task The_live_heap_is_what_the_last_full_collection_left()
+    {
+        const long held = 64 << 20;
+        GC.Collect();
+        var before = (await ScrapeAsync())["levee_live_heap_bytes"];
+        var block = new byte[held];
+        GC.Collect();
+        var with = (await ScrapeAsync())["levee_live_heap_bytes"];
+        GC.KeepAlive(block);
+
+        // What other tests of the process hold comes and goes meanwhile.
+        Assert.InRange(with - before, held / 2, held * 3 / 2);
+        Assert.InRange(with, held, (await ScrapeAsync())["levee_allocated_bytes_total"]);
+    }
+
     private Task<Answer> PredictAsync(long customer, int amount) => Answer.PostAsync(
         api.Client, "/predict", $$"""{"customer_id":{{customer}},"merchant_id":7,"amount":{{amount}}}""");
 

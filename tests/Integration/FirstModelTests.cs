@@ -6,7 +6,7 @@ using Levee.Integration.Harness;
 namespace Levee.Integration;
 
 /// <summary>A database of one's own that holds transactions and no model: how the first one comes about.</summary>
-[Collection(SystemCollection.Name)]
+[Collection(FaultsCollection.Name)]
 public sealed class FirstModelTests(SystemFixture system)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);

@@ -19,7 +19,8 @@ public sealed class StreamIntegrityTests(SystemFixture system)
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
 
-        var produced = await run.ProduceAsync(new StreamPlan(Seed: 11, Count));
+        // The last minute is still open.
+        var produced = await run.ProduceAsync(new StreamPlan(Seed: 11, Count) { EndsAgo = TimeSpan.Zero });
 
         await run.WaitUntilDurableAsync(produced, silo);
         await run.AssertRowsAsync(produced);

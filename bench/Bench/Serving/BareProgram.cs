@@ -65,7 +65,7 @@ internal static class BareProgram
             await AnswerAsync(context);
         });
         app.MapGet(
-            "/metrics", () => string.Create(CultureInfo.InvariantCulture, $"{AllocationMeter.Counter} {GC.GetTotalAllocatedBytes()}\n"));
+            "/metrics", () => string.Create(CultureInfo.InvariantCulture, $"{ServiceMetrics.AllocatedBytes} {GC.GetTotalAllocatedBytes()}\n"));
         await app.StartAsync(stop);
         await Task.Delay(Timeout.InfiniteTimeSpan, stop).ContinueWith(static _ => { }, TaskScheduler.Default);
         return ExitCodes.Met;

@@ -95,7 +95,7 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     {
         var full = _memory.Where(sample => sample.At >= arguments.Duration * FullAfter).ToList();
         var mean = full.Average(sample => sample.Megabytes);
-        var slope = MemorySample.MegabytesAMinute(full) * full[^1].At.Subtract(full[0].At).TotalMinutes / mean * 100;
+        var slope = MemorySample.GrowthPercent(full);
         var worst = _minutes.Max(minute => minute.P99) / _minutes[0].P99;
         return new Report
         {

@@ -21,7 +21,7 @@ internal static class PlannedMessages
     public static IEnumerable<PlannedMessage> Of(StreamPlan plan, DateTimeOffset now)
     {
         var random = new Random(plan.Seed);
-        var end = UnixMicros.FromDateTimeOffset(now);
+        var end = UnixMicros.FromDateTimeOffset(now - plan.EndsAgo);
         var start = end - (Span.Ticks / TimeSpan.TicksPerMicrosecond);
         var recent = new List<PlannedMessage>();
         for (var i = 0; i < plan.Count; i++)
