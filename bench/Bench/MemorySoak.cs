@@ -58,10 +58,14 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
                 Comparison.Info("time in which the load held still", new Measure("%", [100.0 * held / _resident.Count])),
                 Comparison.Info("resident memory in the second half, mean", new Measure("MiB", [resident.Average(sample => sample.Megabytes)])),
                 Comparison.AtMost(
-                    "its growth over that time, by the line of least squares", new Measure("%", [MemorySample.GrowthPercent(resident)]), GrowthLimitPercent),
+                    "resident memory's growth over that time, by the line of least squares",
+                    new Measure("%", [MemorySample.GrowthPercent(resident)]),
+                    GrowthLimitPercent),
                 Comparison.Info("live heap in the second half, mean", new Measure("MiB", [live.Average(sample => sample.Megabytes)])),
                 Comparison.AtMost(
-                    "its growth over that time, by the line of least squares", new Measure("%", [MemorySample.GrowthPercent(live)]), GrowthLimitPercent),
+                    "live heap's growth over that time, by the line of least squares",
+                    new Measure("%", [MemorySample.GrowthPercent(live)]),
+                    GrowthLimitPercent),
                 Comparison.AtMost("transactions without a row", new Measure("", [produced - counted]), 0),
             ],
             Protocol =

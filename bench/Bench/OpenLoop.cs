@@ -13,11 +13,11 @@ internal sealed class OpenLoop(
     Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond, Action<byte[]>? answered = null) : IDisposable
 {
     private readonly HttpClient _client = new(new SocketsHttpHandler { MaxConnectionsPerServer = 256 }) { Timeout = TimeSpan.FromSeconds(10) };
-    /// <summary>Times of the answers with status 429, which are failures too; of all runs.</summary>
-    public LatencyHistogram Refusals { get; } = new();
-
     private int _inFlight;
     private long _failures;
+
+    /// <summary>Times of the answers with status 429, which are failures too; of all runs.</summary>
+    public LatencyHistogram Refusals { get; } = new();
 
     /// <summary>
     /// Requests that may wait for their answers at one time; one that is due beyond is not sent and counts as failed. Defaults to 20,000.

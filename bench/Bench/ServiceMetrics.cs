@@ -11,6 +11,9 @@ internal static class ServiceMetrics
     /// <summary>Bytes of the managed heap in use after the last full collection.</summary>
     public const string LiveHeapBytes = "levee_live_heap_bytes";
 
+    /// <summary>Seconds for which the garbage collector has stopped all threads.</summary>
+    public const string PauseSeconds = "levee_gc_pause_seconds_total";
+
     /// <summary>The value of a metric without labels.</summary>
     /// <exception cref="BenchException">The service does not show it.</exception>
     public static async Task<double> ReadAsync(HttpClient client, Uri service, string name, CancellationToken stop)

@@ -57,6 +57,7 @@ internal static class LeveeCommand
     /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output, TextWriter error, CancellationToken cancellationToken = default)
     {
+        OpenMp.TrainingComesFirst();
         var parsed = Create().Parse(arguments);
         if (parsed.Action is ParseErrorAction && arguments.Length > 0)
         {

@@ -61,6 +61,16 @@ public sealed class MetricsTests(ApiFixture api)
         Assert.InRange(with, held, (await ScrapeAsync())["levee_allocated_bytes_total"]);
     }
 
+    [Fact]
+    public async Task A_collection_adds_to_the_seconds_paused()
+    {
+        var before = (await ScrapeAsync())["levee_gc_pause_seconds_total"];
+        GC.Collect();
+        var after = (await ScrapeAsync())["levee_gc_pause_seconds_total"];
+
+        Assert.InRange(after, before + 1e-6, GC.GetTotalPauseDuration().TotalSeconds);
+    }
+
     private Task<Answer> PredictAsync(long customer, int amount) => Answer.PostAsync(
         api.Client, "/predict", $$"""{"customer_id":{{customer}},"merchant_id":7,"amount":{{amount}}}""");
 

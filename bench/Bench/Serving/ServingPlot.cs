@@ -18,6 +18,9 @@ internal static class ServingPlot
         var latency = plot.Add.ScatterLine(minutes.Select((_, i) => i + 0.5).ToArray(), minutes.Select(minute => minute.P99).ToArray());
         latency.LegendText = "p99 of each minute, ms";
         latency.Axes.YAxis = plot.Axes.Right;
+        var stolen = plot.Add.ScatterLine(minutes.Select((_, i) => i + 0.5).ToArray(), minutes.Select(minute => minute.StolenPercent).ToArray());
+        stolen.LegendText = "processors' time stolen by the hypervisor, %";
+        stolen.Axes.YAxis = plot.Axes.Right;
         plot.Axes.SetLimitsY(0, memory.Max(sample => sample.Megabytes) * 1.1);
         plot.Axes.SetLimitsY(0, minutes.Max(minute => minute.P99) * 1.5, plot.Axes.Right);
         plot.XLabel("minutes");

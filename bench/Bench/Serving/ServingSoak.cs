@@ -70,6 +70,9 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     private async Task SoakAsync(ServingRig rig, Uri predict, int rate, CancellationToken stop)
     {
         using var loop = new OpenLoop(predict, rig.Bodies, rate);
+        using var client = new HttpClient();
+        var stolen = new StolenTime();
+        var paused = await PauseSecondsAsync();
         var started = TimeProvider.System.GetTimestamp();
         for (var minute = 1; minute <= (int)arguments.Duration.TotalMinutes; minute++)
         {
@@ -84,11 +87,18 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             var result = await load;
             _failures += result.Failures;
             _answers += result.Latencies.Count;
-            _minutes.Add(new ServingSample(result.Latencies.PercentileMilliseconds(50), result.Latencies.PercentileMilliseconds(99)));
+            var (before, latencies) = (paused, result.Latencies);
+            paused = await PauseSecondsAsync();
+            var sample = new ServingSample(
+                latencies.PercentileMilliseconds(50), latencies.PercentileMilliseconds(99), stolen.PercentSinceLast(), (paused - before) * 1_000);
+            _minutes.Add(sample);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"minute {minute}: p50 {_minutes[^1].P50:0.00} ms, p99 {_minutes[^1].P99:0.00} ms, {_memory[^1].Megabytes:N0} MiB"));
+                $"minute {minute}: p50 {sample.P50:0.00} ms, p99 {sample.P99:0.00} ms, {_memory[^1].Megabytes:N0} MiB, " +
+                $"GC paused {sample.PausedMilliseconds:N0} ms, stolen {sample.StolenPercent:0.0} %"));
         }
+
+        Task<double> PauseSecondsAsync() => ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.PauseSeconds, stop);
     }
 
     private Report Summarize(DateTimeOffset measuredAt, int rate, int stillOpen)
@@ -109,6 +119,9 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 Comparison.AtMost("requests without a 200", new Measure("", [_failures]), 0),
                 Comparison.Info("p99 of the first minute", new Measure("ms", [_minutes[0].P99])),
                 Comparison.AtMost("the worst minute's p99, in times of the first one's", new Measure("x", [worst]), LatencyLimit),
+                Comparison.Info("processors' time stolen, of all minutes", new Measure("%", [.. _minutes.Select(minute => minute.StolenPercent)])),
+                Comparison.Info("p99 of all minutes", new Measure("ms", [.. _minutes.Select(minute => minute.P99)])),
+                Comparison.Info("garbage collector's pauses a minute", new Measure("ms", [.. _minutes.Select(minute => minute.PausedMilliseconds)])),
                 Comparison.Info("memory after the first third, mean", new Measure("MiB", [mean])),
                 Comparison.AtMost("growth from then on, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
                 Comparison.AtLeast("idle connections still open", new Measure("", [stillOpen]), IdleCount),
@@ -119,6 +132,7 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores.",
                 $"{IdleCount:N0} connections are open all the time and ask for nothing.",
                 "Memory: resident memory of the silo's process, each second.",
+                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat); a control, since no service can answer then.",
             ],
         };
     }
