@@ -1,5 +1,6 @@
 using System.Net;
 using Levee.Api.Tests.Cluster;
+using Levee.Testing;
 
 namespace Levee.Api.Tests;
 
@@ -7,8 +8,6 @@ namespace Levee.Api.Tests;
 [Collection(ApiCollection.Name)]
 public sealed class OverloadTests(ApiFixture api) : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
-
     public void Dispose()
     {
         api.System.Gate.TrySetResult();
@@ -20,7 +19,7 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
     {
         using var client = await api.StartAsync(("MaxConcurrentPredictions", "2"), ("MaxWaitingPredictions", "2"), ("MaxPredictionWait", "00:00:30"));
         var patient = Enumerable.Range(0, 4).Select(i => PredictAsync(client, FakeSystem.FirstGatedCustomer + i)).ToArray();
-        await UntilAsync(async () => (await Answer.GetAsync(client, "/metrics")).Body.Contains("\nlevee_predict_waiting 2", StringComparison.Ordinal));
+        await Eventually.HoldsAsync(async () => (await Answer.GetAsync(client, "/metrics")).Body.Contains("\nlevee_predict_waiting 2", StringComparison.Ordinal));
 
         var fifth = (await PredictAsync(client, 1)).IsProblem(HttpStatusCode.TooManyRequests);
         Assert.Equal(TimeSpan.FromSeconds(2), fifth.Response.Headers.RetryAfter!.Delta);
@@ -39,7 +38,7 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
     {
         using var client = await api.StartAsync(("MaxConcurrentPredictions", "1"), ("MaxPredictionWait", "00:00:00.050"));
         var first = PredictAsync(client, FakeSystem.FirstGatedCustomer + 10);
-        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 10)));
+        await Eventually.HoldsAsync(() => api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 10));
 
         (await PredictAsync(client, 1)).IsProblem(HttpStatusCode.TooManyRequests);
         api.System.Gate.SetResult();
@@ -52,14 +51,14 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
     {
         using var client = await api.StartAsync(("MaxConcurrentBatchRows", "10"), ("MaxPredictionWait", "00:00:00"));
         var first = BatchAsync(client, [FakeSystem.FirstGatedCustomer + 20, 2, 3, 4, 5, 6, 7, 8]);
-        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 20)));
+        await Eventually.HoldsAsync(() => api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 20));
 
         (await BatchAsync(client, [1, 2, 3])).IsProblem(HttpStatusCode.TooManyRequests);
         (await BatchAsync(client, [1, 2])).Ok();
         (await PredictAsync(client, 1)).Ok();
         api.System.Gate.SetResult();
         (await first).Ok();
-        await UntilAsync(async () => (await BatchAsync(client, [.. Enumerable.Range(1, 50)])).Status == HttpStatusCode.OK);
+        await Eventually.HoldsAsync(async () => (await BatchAsync(client, [.. Enumerable.Range(1, 50)])).Status == HttpStatusCode.OK);
     }
 
     [Fact]
@@ -83,12 +82,12 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
         using var gone = new CancellationTokenSource();
         long[] rows = [FakeSystem.HangingCustomer, .. Enumerable.Range(1, 2_000).Select(i => (long)i), Last];
         var first = client.PostAsync(new Uri("/predict/batch", UriKind.Relative), Content(rows), gone.Token);
-        await UntilAsync(() => Task.FromResult(api.System.Scored.ContainsKey(200)));
+        await Eventually.HoldsAsync(() => api.System.Scored.ContainsKey(200));
         (await BatchAsync(client, [1])).IsProblem(HttpStatusCode.TooManyRequests);
 
         await gone.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
-        await UntilAsync(async () => (await BatchAsync(client, [1])).Status == HttpStatusCode.OK);
+        await Eventually.HoldsAsync(async () => (await BatchAsync(client, [1])).Status == HttpStatusCode.OK);
         Assert.False(api.System.Scored.ContainsKey(Last));
     }
 
@@ -103,13 +102,4 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
         $"[{string.Join(',', customers.Select(id => $$"""{"customer_id":{{id}},"merchant_id":7,"amount":5}"""))}]",
         System.Text.Encoding.UTF8,
         "application/json");
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!await holds())
-        {
-            await Task.Delay(10, limit.Token);
-        }
-    }
 }

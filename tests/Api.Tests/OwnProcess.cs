@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Levee.Testing;
 
 namespace Levee.Api.Tests;
 
@@ -42,26 +43,18 @@ public sealed class OwnProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the process answers at all.</summary>
-    public async Task WaitUntilAliveAsync(CancellationToken cancellationToken)
+    public Task WaitUntilAliveAsync() => Eventually.HoldsAsync(async () =>
     {
-        while (true)
+        Assert.False(_process.HasExited, "the process has ended");
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            Assert.False(_process.HasExited, "the process has ended");
-            try
-            {
-                if ((await Answer.GetAsync(Client, "/health/live")).Status == HttpStatusCode.OK)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet, and nothing to await: the process says so by listening.
-                await Task.Delay(50, cancellationToken);
-            }
+            return (await Answer.GetAsync(Client, "/health/live")).Status == HttpStatusCode.OK;
         }
-    }
+        catch (HttpRequestException)
+        {
+            return false; // Not listening yet, and nothing to await: the process says so by listening.
+        }
+    });
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, SigTerm));
 

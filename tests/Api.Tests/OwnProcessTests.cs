@@ -16,7 +16,7 @@ public sealed class OwnProcessTests
     {
         using var limit = new CancellationTokenSource(Limit);
         await using var process = OwnProcess.Start(("Levee__Postgres__ConnectionString", NoDatabase));
-        await process.WaitUntilAliveAsync(limit.Token);
+        await process.WaitUntilAliveAsync();
 
         var ready = await Answer.GetAsync(process.Client, "/health/ready");
         var health = await Answer.GetAsync(process.Client, "/health");

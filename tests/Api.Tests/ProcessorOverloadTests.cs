@@ -4,6 +4,7 @@ using System.Text;
 using Levee.Api.Admission;
 using Levee.Api.Tests.Cluster;
 using Levee.Grains;
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Api.Tests;
@@ -16,7 +17,6 @@ namespace Levee.Api.Tests;
 public sealed class ProcessorOverloadTests(ApiFixture api)
 {
     private const int Connections = 64;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Requests_that_wait_for_the_processor_are_refused_until_they_wait_no_longer()
@@ -40,12 +40,7 @@ public sealed class ProcessorOverloadTests(ApiFixture api)
             var metrics = await Answer.GetAsync(client, "/metrics");
             Assert.Contains("levee_predict_overload_total{bound=\"delay\"}", metrics.Body, StringComparison.Ordinal);
 
-            using var limit = new CancellationTokenSource(Limit);
-            while (overload.Share > 0)
-            {
-                await Task.Delay(10, limit.Token);
-            }
-
+            await Eventually.HoldsAsync(() => overload.Share <= 0);
             for (var i = 0; i < 20; i++)
             {
                 (await Answer.PostAsync(client, "/predict", BusyCustomers.Body)).Ok();
@@ -60,7 +55,7 @@ public sealed class ProcessorOverloadTests(ApiFixture api)
         try
         {
             Ask(address, connections);
-            Assert.True(SpinWait.SpinUntil(() => overload.Share > 0.5, Limit), "Nobody noticed that all threads are busy.");
+            Assert.True(SpinWait.SpinUntil(() => overload.Share > 0.5, Eventually.Limit), "Nobody noticed that all threads are busy.");
 
             // Meanwhile the pool may have had time for as many threads as there were requests: these come while it is noticed.
             Ask(address, connections);
@@ -78,7 +73,7 @@ public sealed class ProcessorOverloadTests(ApiFixture api)
     {
         for (var i = 0; i < Connections; i++)
         {
-            var connection = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Limit.TotalMilliseconds };
+            var connection = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveTimeout = (int)Eventually.Limit.TotalMilliseconds };
             connections.Add(connection);
             connection.Connect(address.Host, address.Port);
             connection.Send(Encoding.ASCII.GetBytes(string.Create(

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Levee.Embedded.Tests.Support;
+using Levee.Testing;
 
 namespace Levee.Embedded.Tests;
 
@@ -18,7 +19,7 @@ public sealed class EmbeddedPostgresProcessTests(TemporaryFolder folder) : IClas
         Assert.NotEqual(Session(Environment.ProcessId), Session(host.ServerProcessId));
 
         await host.KillAsync();
-        await Eventually.TrueAsync(() => !Runs(host.ServerProcessId), "the server ends after its host");
+        await Eventually.HoldsAsync(() => !Runs(host.ServerProcessId), "the server ends after its host");
 
         await using var next = await StartAsync();
         Assert.Equal(committed, await Sql.RunAsync(next.ConnectionString, Newest));
@@ -78,7 +79,7 @@ public sealed class EmbeddedPostgresProcessTests(TemporaryFolder folder) : IClas
         using var host = await HostProcess.StartAsync(closed["data"], temporary: true);
         var cluster = (string)(await Sql.RunAsync(host.ConnectionString, "SHOW data_directory"))!;
         await host.KillAsync();
-        await Eventually.TrueAsync(() => !Directory.Exists(Path.GetDirectoryName(cluster)), "the folder is removed");
+        await Eventually.HoldsAsync(() => !Directory.Exists(Path.GetDirectoryName(cluster)), "the folder is removed");
     }
 
     [Fact]

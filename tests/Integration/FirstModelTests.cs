@@ -47,6 +47,29 @@ public sealed class FirstModelTests(SystemFixture system)
     }
 
     [Fact]
+    public async Task A_model_of_another_feature_list_is_replaced_by_one_trained_on_what_is_stored()
+    {
+        using var run = await system.NewRunAsync();
+        var settings = SmallHistory.EndingDaysAgo(0);
+        await using (var before = run.StartSilo(settings))
+        {
+            await before.WaitAsync();
+        }
+
+        await using var silo = run.StartSilo([.. settings, ("Levee:Features:List", "All")]);
+        await silo.WaitAsync();
+        var answer = await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
+        Assert.Equal("v2", answer.GetProperty("model_version").GetString());
+
+        Assert.Contains("Reading the stored transactions", silo.Process.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Simulating", silo.Process.Output, StringComparison.Ordinal);
+        await using var connection = await run.OpenAsync();
+        Assert.Equal(
+            ["the first model", "no version in production is of the feature list in use"],
+            await connection.QueryAsync<string>("SELECT why FROM stage_transitions WHERE to_stage = 'Production' ORDER BY id"));
+    }
+
+    [Fact]
     public async Task Without_transactions_the_run_fails_with_what_is_missing_and_may_be_asked_for_again()
     {
         using var run = await system.NewRunAsync();

@@ -1,5 +1,6 @@
 using Levee.Embedded;
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using Npgsql;
 
 namespace Levee.Storage.Tests;
@@ -74,7 +75,7 @@ public sealed class MigrationTests
 
         using var giveUp = new CancellationTokenSource();
         var waiting = new LeveeDatabase(database.Source).MigrateAsync(giveUp.Token);
-        await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0);
+        await Eventually.HoldsAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted") > 0);
         await giveUp.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waiting);

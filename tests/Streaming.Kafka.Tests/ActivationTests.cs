@@ -1,3 +1,4 @@
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -17,11 +18,11 @@ public sealed class ActivationTests
         await source.ProduceAsync(new Order(0, 7, 1, 0));
         await source.ProduceAsync(300, customers: 20);
         var others = source.Produced.Count(o => o.Customer != 7);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others");
         Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
 
         Volatile.Write(ref isFailing, false);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 301, "the failing grain");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 301, "the failing grain");
         source.AssertDelivered(log);
     }
 
@@ -40,11 +41,11 @@ public sealed class ActivationTests
         var others = source.Produced.Count(o => o.Customer != 17);
 
         // Far less than the response timeout of 30 s, after which a registration would give up waiting.
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", 15);
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", TimeSpan.FromSeconds(15));
         Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
 
         gate.SetResult();
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 301, "the hanging grain");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 301, "the hanging grain");
         source.AssertDelivered(log);
 
         static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
@@ -70,10 +71,10 @@ public sealed class ActivationTests
             await source.ProduceAsync(new Order(i, 1_000, 1, i));
         }
 
-        await DeliveryLog.UntilAsync(() => log.CountEffects("first-twin/") == 50 && log.CountEffects("shops/") == 50, "the first twin");
+        await Eventually.HoldsAsync(() => log.CountEffects("first-twin/") == 50 && log.CountEffects("shops/") == 50, "the first twin");
         Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
         Volatile.Write(ref isFailing, false);
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 50 }], "the second twin");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 50 }], "the second twin");
         Assert.Equal(Enumerable.Range(0, 50), log.Effect("second-twin/1000").Select(o => o.Number));
         Assert.Equal(Enumerable.Range(0, 50), log.Effect("first-twin/1000").Select(o => o.Number));
     }

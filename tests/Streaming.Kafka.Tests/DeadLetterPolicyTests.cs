@@ -1,4 +1,5 @@
 using System.Text;
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -34,7 +35,7 @@ public sealed class DeadLetterPolicyTests
             o.MaxDeliveryAttempts = 3;
             o.RedeliveryDelay = TimeSpan.FromMilliseconds(5);
         });
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 400, "the checkpoints behind the poison");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 400, "the checkpoints behind the poison");
 
         int[] poison = [50, 150, 250, 350];
         var sevens = source.Produced.Where(o => o.Customer == 7).Select(o => o.Number);
@@ -82,15 +83,15 @@ public sealed class DeadLetterPolicyTests
             await source.ProduceAsync(new Order(i, i % 2 == 1 ? 7 : 8, 1, i));
         }
 
-        await DeliveryLog.UntilAsync(() => log.Effect("customers/8").Count == 10 && log.Effect("shops/1").Count == 20, "the others");
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 5 }], "the checkpoint before the poison");
+        await Eventually.HoldsAsync(() => log.Effect("customers/8").Count == 10 && log.Effect("shops/1").Count == 20, "the others");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 5 }], "the checkpoint before the poison");
         Assert.Equal([1, 3], log.Effect("customers/7").Select(o => o.Number));
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () => silo.Health.Partitions[0].Held is [{ Stream: "customers/7", Offset: 5, Error: "InvalidOperationException: a test said so" }],
             "the stream to show");
 
         kafka.CreateTopic("orders.dead-letter", 1);
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 20 }], "the checkpoint behind the poison");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 20 }], "the checkpoint behind the poison");
         Assert.Equal([1, 3, 7, 9, 11, 13, 15, 17, 19], log.Effect("customers/7").Select(o => o.Number));
         Assert.Empty(silo.Health.Partitions[0].Held);
     }

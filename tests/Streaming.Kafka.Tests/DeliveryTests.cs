@@ -1,3 +1,4 @@
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -15,11 +16,11 @@ public sealed class DeliveryTests
         await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
         await source.ProduceAsync(2_000, seed: 2);
 
-        await DeliveryLog.UntilAsync(() => log.CountEffects("shops/") == 4_000 && log.CountEffects("customers/") == 4_000, "deliveries");
+        await Eventually.HoldsAsync(() => log.CountEffects("shops/") == 4_000 && log.CountEffects("customers/") == 4_000, "deliveries");
 
         source.AssertDelivered(log);
         Assert.True(log.Calls < 8_000, $"{log.Calls} calls for 8000 deliveries: nothing was batched");
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 4_000, "checkpoints");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 4_000, "checkpoints");
         Assert.True(silo.Health.IsHealthy, silo.Health.ToString());
     }
 }

@@ -1,3 +1,4 @@
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -15,7 +16,7 @@ public sealed class EpochTests
             using var source = new OrderSource(kafka, 1);
             await source.ProduceAsync(run == 1 ? 100 : 50, customers: 1);
             await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.SourceId = "always-the-same");
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
+            await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
             Assert.Equal(run, silo.Ownership.Owned[0].Epoch);
         }
 
@@ -36,7 +37,7 @@ public sealed class EpochTests
             using var source = new OrderSource(kafka, 1);
             await source.ProduceAsync(50 * run, customers: 1);
             await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.SourceId = $"start-{run}");
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
+            await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: var n }] && n == source.Produced.Count, "the records");
         }
 
         Assert.Equal([50, 100], log.All("customers/1").GroupBy(o => o.Position.Epoch).OrderBy(g => g.Key).Select(g => g.Count()));

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -19,19 +20,19 @@ public sealed class FailureTests
 
         await source.ProduceAsync(1_000, customers: 20);
         var others = source.Produced.Count(o => o.Customer != 7);
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 1_000, "the other customers");
         Assert.Empty(log.All("customers/7"));
-        await DeliveryLog.UntilAsync(() => silo.Health.Partitions.Sum(p => p.HeldLanes) == 1, "the failure to show");
+        await Eventually.HoldsAsync(() => silo.Health.Partitions.Sum(p => p.HeldLanes) == 1, "the failure to show");
         var held = silo.Health.Partitions.Single(p => p.Partition == 7 % 2);
         Assert.Equal(source.Produced.Where(o => o.Customer % 2 == 1).TakeWhile(o => o.Customer != 7).Count(), held.NextOffset);
         Assert.Equal(1, held.HeldLanes);
         Assert.True(held.OldestUnacknowledged > TimeSpan.Zero);
 
         Volatile.Write(ref isFailing, false);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_000, "the failing customer");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 1_000, "the failing customer");
         source.AssertDelivered(log);
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 1_000, "checkpoints");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 1_000, "checkpoints");
     }
 
     [Fact]
@@ -50,7 +51,7 @@ public sealed class FailureTests
         await source.SendAsync(3, "throw"u8.ToArray());
         await source.SendAsync(3, null!);
         await source.ProduceAsync(10);
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 24, "checkpoint behind the poison");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 24, "checkpoint behind the poison");
 
         source.AssertDelivered(log);
         var letters = Letters.Read(kafka, "orders.dead-letter", 4).OrderBy(l => Letters.Header(l, KafkaDeadLetterHeaders.Offset)).ToList();
@@ -85,11 +86,11 @@ public sealed class FailureTests
         await source.ProduceAsync(5);
         await source.SendAsync(3, "rubbish"u8.ToArray());
         await source.ProduceAsync(5);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 10, "the good records");
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 5, "the checkpoint before the poison");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 10, "the good records");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 5, "the checkpoint before the poison");
 
         kafka.CreateTopic("orders.dead-letter", 1);
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 11, "the checkpoint behind the poison");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 11, "the checkpoint behind the poison");
         Assert.Single(Letters.Read(kafka, "orders.dead-letter", 1));
     }
 
@@ -106,12 +107,12 @@ public sealed class FailureTests
         await using var silo = await TestSilo.StartAsync(
             kafka, log, new InMemoryKafkaCheckpointStore(), o => o.MaxPartitionRecords = 100);
 
-        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
+        await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
         Assert.Equal(100, silo.Health.Partitions[0].Cached);
         gate.SetResult();
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 500 && log.CountEffects("shops/") == 500, "the rest");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 500 && log.CountEffects("shops/") == 500, "the rest");
         source.AssertDelivered(log);
-        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: false, Lag: 0 }], "the lag to go");
+        await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ IsPaused: false, Lag: 0 }], "the lag to go");
     }
 
     [Fact]
@@ -123,16 +124,16 @@ public sealed class FailureTests
         var log = new DeliveryLog();
         await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore());
         await source.ProduceAsync(500);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 500, "the first half");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 500, "the first half");
 
         kafka.SetBrokerDown(1);
-        await DeliveryLog.UntilAsync(() => silo.Health.LastError is not null, "the outage to be noticed");
+        await Eventually.HoldsAsync(() => silo.Health.LastError is not null, "the outage to be noticed");
         kafka.SetBrokerUp(1);
         await source.ProduceAsync(500, seed: 2);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_000 && log.CountEffects("shops/") == 1_000, "the second half");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 1_000 && log.CountEffects("shops/") == 1_000, "the second half");
 
         source.AssertDelivered(log);
-        await DeliveryLog.UntilAsync(() => silo.Health.LastError is null, "health to be good again");
+        await Eventually.HoldsAsync(() => silo.Health.LastError is null, "health to be good again");
     }
 
     [Fact]
@@ -145,7 +146,7 @@ public sealed class FailureTests
         var log = new DeliveryLog();
         var silo = await TestSilo.StartAsync(kafka, log, store, o => o.CommitInterval = TimeSpan.FromMinutes(1));
         await source.ProduceAsync(100);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 100 && log.CountEffects("shops/") == 100, "the records");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 100 && log.CountEffects("shops/") == 100, "the records");
         kafka.SetBrokerDown(1);
         var startedAt = Stopwatch.GetTimestamp();
         await silo.DisposeAsync();

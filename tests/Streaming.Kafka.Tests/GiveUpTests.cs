@@ -1,4 +1,5 @@
 using CsCheck;
+using Levee.Testing;
 using Orleans.Streams;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -88,7 +89,7 @@ public sealed class GiveUpTests
         partition.Lanes.Collect(100);
 
         report.SetResult();
-        await DeliveryLog.UntilAsync(() => partition.Lanes.Collect(100).Count > 0, "the agent to be told");
+        await Eventually.HoldsAsync(() => partition.Lanes.Collect(100).Count > 0, "the agent to be told");
         Assert.True(Moves(cursor));
         Assert.Equal(1, partition.Tracker.Position.NextOffset);
         Assert.Equal([1L], cursor.GetCurrent(out _)!.GetEvents<long>().Select(e => e.Item1));

@@ -1,3 +1,4 @@
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -54,7 +55,7 @@ public sealed class HealthCheckTests
         var checks = silo.Services.GetRequiredService<HealthCheckService>();
         await source.ProduceAsync(new Order(0, 7, 1, 0));
         HealthReportEntry entry = default;
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 entry = checks.CheckHealthAsync().GetAwaiter().GetResult().Entries["kafka-streams-kafka"];

@@ -1,3 +1,4 @@
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
 
@@ -33,7 +34,7 @@ public sealed class ProducingTests
             await stream.OnNextBatchAsync(Enumerable.Range(5, 45).Select(i => new Order((1_000 * customer) + i, customer, 1, 1_000_000)));
         }));
 
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 500, "everything");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 500, "everything");
         for (var customer = 1; customer <= 10; customer++)
         {
             var received = log.Effect($"customers/{customer}");
@@ -83,11 +84,11 @@ public sealed class ProducingTests
         await stream.OnNextAsync(new Order(0, 1, 1, 0));
         kafka.SetBrokerDown(1);
         var produced = Enumerable.Range(1, 6).Select(i => stream.OnNextAsync(new Order(i, 1, 1, 0))).ToList();
-        await DeliveryLog.UntilAsync(() => silo.Health.LastError is not null, "the outage to be noticed");
+        await Eventually.HoldsAsync(() => silo.Health.LastError is not null, "the outage to be noticed");
         Assert.All(produced, p => Assert.False(p.IsCompleted));
 
         kafka.SetBrokerUp(1);
         await Task.WhenAll(produced);
-        await DeliveryLog.UntilAsync(() => log.Effect("customers/1").Count == 7, "everything");
+        await Eventually.HoldsAsync(() => log.Effect("customers/1").Count == 7, "everything");
     }
 }

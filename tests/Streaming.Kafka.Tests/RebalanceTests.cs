@@ -1,3 +1,5 @@
+using Levee.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -23,16 +25,70 @@ public sealed class RebalanceTests
         });
 
         var second = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group, first);
-        await DeliveryLog.UntilAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
         Assert.Equal(6, first.Ownership.Owned.Concat(second.Ownership.Owned).Select(p => p.Partition).Distinct().Count());
         await second.DisposeAsync();
-        await DeliveryLog.UntilAsync(() => first.Ownership.Owned.Count == 6, "the partitions to come back");
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 6, "the partitions to come back");
         await stop.CancelAsync();
         await load;
 
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () => log.CountEffects("customers/") == source.Produced.Count && log.CountEffects("shops/") == source.Produced.Count, "the rest");
         source.AssertDelivered(log);
-        await DeliveryLog.UntilAsync(() => first.Ownership.Owned.Sum(p => p.NextOffset) == source.Produced.Count, "checkpoints");
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Sum(p => p.NextOffset) == source.Produced.Count, "checkpoints");
+    }
+
+    [Fact]
+    public async Task A_replay_ends_early_where_its_partition_goes_to_another_silo_and_nothing_is_lost()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 6);
+        using var source = new OrderSource(kafka, 6);
+        var store = new InMemoryKafkaCheckpointStore();
+        var log = new DeliveryLog();
+        await using var first = await TestSilo.StartAsync(kafka, log, store, Configure);
+        await source.ProduceAsync(600);
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Sum(p => p.NextOffset) == 600, "checkpoints");
+
+        // Nothing that is replayed gets through before the partitions are shared, so the replay cannot have ended by itself.
+        var gate = new TaskCompletionSource();
+        var arrived = 0;
+        log.BeforeDelivery = (_, orders) =>
+        {
+            if (!orders.Any(o => o.Position.IsReplay))
+            {
+                return Task.CompletedTask;
+            }
+
+            Interlocked.Increment(ref arrived);
+            return gate.Task;
+        };
+        var replay = first.Services.GetRequiredService<IKafkaReplay>();
+        replay.Begin(await replay.PlanAsync(new KafkaReplayRequest(kafka.Topic("orders"), null, 0, null), CancellationToken.None));
+        await Eventually.HoldsAsync(() => Volatile.Read(ref arrived) > 0 && replay.GetStatus().Count(s => s.State == KafkaReplayState.Running) == 6, "the replay");
+
+        await using var second = await TestSilo.StartAsync(kafka, log, store, Configure, first);
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
+        await source.ProduceAsync(300, seed: 2);
+        gate.SetResult();
+
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Concat(second.Ownership.Owned).Sum(p => p.NextOffset) == 900, "the new records");
+        source.AssertDelivered(log);
+        var moved = second.Ownership.Owned.Select(p => p.Partition).ToHashSet();
+        Assert.All(
+            replay.GetStatus().Where(s => moved.Contains(s.Partition)),
+            status => Assert.Equal(KafkaReplayState.Interrupted, status.State));
+
+        // Who has a partition now can have it replayed to its end.
+        var again = second.Services.GetRequiredService<IKafkaReplay>();
+        again.Begin(await again.PlanAsync(new KafkaReplayRequest(kafka.Topic("orders"), null, 0, null), CancellationToken.None));
+        await Eventually.HoldsAsync(() => again.GetStatus().Count(s => s.State == KafkaReplayState.Done) == 3, "the second replay");
+        source.AssertDelivered(log);
+
+        void Configure(KafkaStreamOptions options)
+        {
+            options.GroupId = kafka.Group;
+            options.DrainTimeout = TimeSpan.FromSeconds(1);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -18,7 +19,7 @@ public sealed class ReplayTests
         var replay = silo.Services.GetRequiredService<IKafkaReplay>();
         await source.ProduceAsync(600);
         await source.SendAsync(1, "rubbish"u8.ToArray());
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 601, "checkpoints");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 601, "checkpoints");
         var watermarks = silo.Ownership.Owned.ToDictionary(p => p.Partition, p => p.WatermarkMicros);
 
         var plans = await replay.PlanAsync(new KafkaReplayRequest("orders", null, 10, null), CancellationToken.None);
@@ -28,11 +29,11 @@ public sealed class ReplayTests
         replay.Begin(plans);
 
         // A partition is replayed to what is complete when it is given back, and that must not include what comes now.
-        await DeliveryLog.UntilAsync(() => Replayed(log).Select(o => o.Position.Partition).Distinct().Count() == 3, "the first replayed records");
+        await Eventually.HoldsAsync(() => Replayed(log).Select(o => o.Position.Partition).Distinct().Count() == 3, "the first replayed records");
         await source.ProduceAsync(300, seed: 2);
 
         var least = long.MaxValue;
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 // A partition between its two ownerships has none to show; else its checkpoint never goes back.
@@ -73,7 +74,7 @@ public sealed class ReplayTests
 
         await using var silo = await TestSilo.StartAsync(kafka, new DeliveryLog(), new InMemoryKafkaCheckpointStore());
         var replay = silo.Services.GetRequiredService<IKafkaReplay>();
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 200 }], "the checkpoint");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 200 }], "the checkpoint");
 
         Assert.Equal((0, 200), await FromAsync(0));
         Assert.Equal((0, 200), await FromAsync(Start));

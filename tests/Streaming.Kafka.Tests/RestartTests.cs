@@ -1,3 +1,4 @@
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -15,12 +16,12 @@ public sealed class RestartTests
         await source.ProduceAsync(1_000);
         await using (await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group))
         {
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") > 300, "some deliveries");
+            await Eventually.HoldsAsync(() => log.CountEffects("customers/") > 300, "some deliveries");
         }
 
         await source.ProduceAsync(500, seed: 2);
         await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 1_500 && log.CountEffects("shops/") == 1_500, "the rest");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 1_500 && log.CountEffects("shops/") == 1_500, "the rest");
 
         source.AssertDelivered(log);
         var twice = log.Streams.Sum(s => log.All(s).Count - log.Effect(s).Count);
@@ -44,12 +45,12 @@ public sealed class RestartTests
             o.MaxBatch = 4;
         });
         var slow = source.Produced.Count(o => o.Customer == 7);
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () => log.CountEffects("customers/") == 1_000 - slow && log.CountEffects("shops/") == 1_000, "all but the slow customer");
 
         // The gate opens once the partition has begun to drain: what the customer has left is more than the one batch under way.
         var stop = silo.DisposeAsync().AsTask();
-        await DeliveryLog.UntilAsync(() => IsDraining(silo), "the drain");
+        await Eventually.HoldsAsync(() => IsDraining(silo), "the drain");
         gate.SetResult();
         await stop;
 

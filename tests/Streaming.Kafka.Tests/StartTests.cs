@@ -1,3 +1,5 @@
+using Levee.Testing;
+
 namespace Levee.Streaming.Kafka.Tests;
 
 public sealed class StartTests
@@ -20,7 +22,7 @@ public sealed class StartTests
                 o.GroupId = kafka.Group;
                 o.SourceId = "the broker";
             });
-            await DeliveryLog.UntilAsync(
+            await Eventually.HoldsAsync(
                 () => silo.Health.Partitions is { Count: Partitions } all && all.Sum(p => p.NextOffset) == source.Produced.Count,
                 $"run {run}");
             kafka.Embedded.SetRoundTrip(1, TimeSpan.Zero);

@@ -1,4 +1,5 @@
 using Confluent.Kafka;
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -14,20 +15,20 @@ public sealed class StoreTests
         var log = new DeliveryLog();
         await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.GroupId = kafka.Group);
         await source.ProduceAsync(100);
-        await DeliveryLog.UntilAsync(() => silo.Health.LastError?.Contains("the store is down", StringComparison.Ordinal) == true, "the outage");
+        await Eventually.HoldsAsync(() => silo.Health.LastError?.Contains("the store is down", StringComparison.Ordinal) == true, "the outage");
         Assert.Equal(0, log.Calls);
 
         store.IsDown = false;
-        await DeliveryLog.UntilAsync(() => Committed(kafka) == 100, "the first commit");
+        await Eventually.HoldsAsync(() => Committed(kafka) == 100, "the first commit");
         store.IsDown = true;
         await source.ProduceAsync(100, seed: 2);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 200, "deliveries");
-        await DeliveryLog.UntilAsync(() => silo.Health is { LastError: not null, Partitions: [{ NextOffset: 200 }] }, "the failing store");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 200, "deliveries");
+        await Eventually.HoldsAsync(() => silo.Health is { LastError: not null, Partitions: [{ NextOffset: 200 }] }, "the failing store");
         Assert.Equal(100, Committed(kafka));
         Assert.Equal(100, silo.Ownership.Owned[0].NextOffset);
 
         store.IsDown = false;
-        await DeliveryLog.UntilAsync(() => Committed(kafka) == 200 && silo.Health.IsHealthy, "the second commit");
+        await Eventually.HoldsAsync(() => Committed(kafka) == 200 && silo.Health.IsHealthy, "the second commit");
         source.AssertDelivered(log);
     }
 
@@ -42,7 +43,7 @@ public sealed class StoreTests
         {
             await source.ProduceAsync(50, seed: run);
             await using var silo = await TestSilo.StartAsync(kafka, log, store: null, o => o.GroupId = kafka.Group);
-            await DeliveryLog.UntilAsync(() => Committed(kafka) == source.Produced.Count, "the commit");
+            await Eventually.HoldsAsync(() => Committed(kafka) == source.Produced.Count, "the commit");
         }
 
         source.AssertDelivered(log);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using Confluent.Kafka;
+using Levee.Testing;
 using Orleans.Streams;
 
 namespace Levee.Streaming.Kafka.Tests;
@@ -95,7 +96,7 @@ public sealed class TracingTests
         await producer.ProduceAsync(
             kafka.Topic("orders"),
             new Message<byte[], byte[]> { Value = OrderAdapter.Write(new Order(0, 7, 1, 0)), Headers = Traced() });
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 lock (ended)
@@ -104,13 +105,13 @@ public sealed class TracingTests
                 }
             },
             "both streams' activities");
-        await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 1 }], "the checkpoint");
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 1 }], "the checkpoint");
         string[] expected =
         [
             "records", "rebalances", "batch_size", "delivery_duration", "commit_duration", "freshness", "lag", "cached", "in_flight",
             "oldest_unacknowledged", "held_lanes", "paused", "blocked", "epoch",
         ];
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () =>
             {
                 meters.RecordObservableInstruments();

@@ -1,3 +1,4 @@
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -14,12 +15,12 @@ public sealed class TruncationTests
         log.BeforeDelivery = (_, _) => gate.Task;
         await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore(), o => o.MaxPartitionRecords = 50);
         await source.ProduceAsync(300, customers: 3);
-        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
+        await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
         var received = silo.Health.Partitions[0].Cached;
         kafka.DeleteRecords("orders", 0, 250);
         gate.SetResult();
 
-        await DeliveryLog.UntilAsync(
+        await Eventually.HoldsAsync(
             () => silo.Health.Partitions is [{ BlockedReason: { } reason }] && reason.Contains($"{received} to 249", StringComparison.Ordinal),
             "the block");
         Assert.Equal(received, log.CountEffects("customers/"));
@@ -41,13 +42,13 @@ public sealed class TruncationTests
             o.TruncatedLog = TruncatedLogPolicy.GoOn;
         });
         await source.ProduceAsync(300, customers: 3);
-        await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
+        await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ IsPaused: true }], "the pause");
         var received = silo.Health.Partitions[0].Cached;
         kafka.DeleteRecords("orders", 0, 250);
         gate.SetResult();
 
-        await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == received + 50, "what is left");
-        await DeliveryLog.UntilAsync(() => silo.Health.IsHealthy && silo.Ownership.Owned is [{ NextOffset: 300 }], "health to be good again");
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == received + 50, "what is left");
+        await Eventually.HoldsAsync(() => silo.Health.IsHealthy && silo.Ownership.Owned is [{ NextOffset: 300 }], "health to be good again");
     }
 
     [Theory]
@@ -63,7 +64,7 @@ public sealed class TruncationTests
         await source.ProduceAsync(100, customers: 1);
         await using (var first = await TestSilo.StartAsync(kafka, log, store))
         {
-            await DeliveryLog.UntilAsync(() => first.Ownership.Owned is [{ NextOffset: 100 }], "the first records");
+            await Eventually.HoldsAsync(() => first.Ownership.Owned is [{ NextOffset: 100 }], "the first records");
         }
 
         await source.ProduceAsync(100, customers: 1, seed: 2);
@@ -71,14 +72,14 @@ public sealed class TruncationTests
         await using var silo = await TestSilo.StartAsync(kafka, log, store, o => o.TruncatedLog = policy);
         if (policy == TruncatedLogPolicy.Block)
         {
-            await DeliveryLog.UntilAsync(() => silo.Health.Partitions is [{ BlockedReason: not null }], "the block");
+            await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ BlockedReason: not null }], "the block");
             Assert.Contains("100 to 149", silo.Health.Partitions[0].BlockedReason, StringComparison.Ordinal);
             Assert.False(silo.Health.IsHealthy);
             Assert.Equal(100, log.CountEffects("customers/"));
         }
         else
         {
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 150, "what is left");
+            await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 150, "what is left");
             Assert.Equal(Enumerable.Range(150, 50), log.Effect("customers/1").Skip(100).Select(o => o.Number));
         }
     }

@@ -1,3 +1,4 @@
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
@@ -26,12 +27,12 @@ public sealed class WatermarkTests
 
         await using (await TestSilo.StartAsync(kafka, log, store, o => o.MaxBatch = 1))
         {
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 100, "the first run");
+            await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 200 && log.CountEffects("shops/") == 100, "the first run");
         }
 
         log.BeforeDelivery = (_, _) => Task.CompletedTask;
         await using var silo = await TestSilo.StartAsync(kafka, log, store);
-        await DeliveryLog.UntilAsync(() => log.CountEffects("shops/") == 200, "the second run");
+        await Eventually.HoldsAsync(() => log.CountEffects("shops/") == 200, "the second run");
 
         var newest = long.MinValue;
         foreach (var order in source.Produced)
@@ -61,21 +62,21 @@ public sealed class WatermarkTests
         await using (var silo = await StartAsync())
         {
             await source.ProduceAsync(new Order(0, 1, 1, Micros(0)));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 1 }], "the first record");
+            await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 1 }], "the first record");
             Assert.Equal(Micros(-10), silo.Ownership.Owned[0].WatermarkMicros);
             clock.Advance(TimeSpan.FromSeconds(60));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned[0].WatermarkMicros == Micros(50), "the clock");
+            await Eventually.HoldsAsync(() => silo.Ownership.Owned[0].WatermarkMicros == Micros(50), "the clock");
             Assert.Equal(Micros(50), (await store.ReadAsync(kafka.Topic("orders"), 1, 0, default))!.WatermarkMicros);
 
             // Late by now: its stamp is what the clock made of the watermark.
             await source.ProduceAsync(new Order(1, 1, 1, Micros(20)));
-            await DeliveryLog.UntilAsync(() => silo.Ownership.Owned is [{ NextOffset: 2 }], "the second record");
+            await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 2 }], "the second record");
         }
 
         await using (var silo = await StartAsync())
         {
             await source.ProduceAsync(new Order(2, 1, 1, Micros(30)));
-            await DeliveryLog.UntilAsync(() => log.CountEffects("customers/") == 3, "the third record");
+            await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 3, "the third record");
         }
 
         Assert.Equal(

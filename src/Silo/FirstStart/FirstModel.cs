@@ -1,21 +1,27 @@
 using Levee.Features;
 using Levee.Grains.Hosting;
 using Levee.Grains.Models;
+using Levee.Grains.Retraining;
 using Levee.Silo.Hosting;
 using Levee.Storage;
 using Levee.Training;
+using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace Levee.Silo.FirstStart;
 
 /// <summary>
-/// Makes sure that there is a model: on the first start, trained on simulated history with the feature code of the grains. So too when the
-/// one in production is of another feature list, as after an update or a change of <c>Levee:Features:List</c>.
+/// Makes sure that there is a model: on the first start, trained on simulated history with the feature code of the grains. When the one in
+/// production is of another feature list, as after an update or a change of <c>Levee:Features:List</c>, one is trained on the transactions that
+/// are stored, and on simulated history only where these are not enough.
 /// </summary>
 internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings, FeatureList features, TimeProvider time)
 {
     // Who holds this advisory lock makes the first model; silos that start together wait for it.
     private const long FirstModelLock = 7_210_533_843;
+
+    // Somebody waits for the start: fewer folds than usual do.
+    private const int Folds = 3;
 
     /// <summary>The version in production that can answer, made if need be; null when there is none and none may be made.</summary>
     public async Task<ModelVersionRow?> EnsureAsync(StartupProgress progress, CancellationToken cancellationToken)
@@ -41,14 +47,51 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
 
     private async Task<ModelVersionRow?> MakeAsync(ModelRegistry registry, StartupProgress progress, CancellationToken cancellationToken)
     {
+        await using var services = Services();
+        var isEmpty = await services.GetRequiredService<TransactionReader>().CountAsync(cancellationToken) == 0;
+        if (isEmpty || !await TrainOnStoredAsync(services, progress, cancellationToken))
+        {
+            await TrainOnSimulatedAsync(services, isEmpty, progress, cancellationToken);
+        }
+
+        return await FindAsync(registry, cancellationToken);
+    }
+
+    /// <summary>Trains on what is stored.</summary>
+    /// <returns>False where that is not enough to train on.</returns>
+    private async Task<bool> TrainOnStoredAsync(IServiceProvider services, StartupProgress progress, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var (stored, options) = (services.GetRequiredService<StoredRows>(), services.GetRequiredService<IOptions<RetrainOptions>>().Value);
+        var rows = await progress.RunAsync(
+            "Reading the stored transactions",
+            _ => stored.BuildAsync(now, options.TrainingDays, options.WarmUpDays, cancellationToken));
+        try
+        {
+            await TrainAsync(
+                services,
+                "no version in production is of the feature list in use",
+                new TrainingOptions { Seed = options.Seed, Folds = Folds, DataQuery = StoredRows.Describe(now, options.TrainingDays, options.WarmUpDays) },
+                rows,
+                progress,
+                cancellationToken);
+            return true;
+        }
+        catch (TrainingDataException reason)
+        {
+            progress.Note($"The stored transactions are not enough to train on: {reason.Message}");
+            return false;
+        }
+    }
+
+    private async Task TrainOnSimulatedAsync(IServiceProvider services, bool loads, StartupProgress progress, CancellationToken cancellationToken)
+    {
         var now = time.GetUtcNow();
         var simulation = settings.Demo.ToSimulation(now);
         var history = await progress.RunAsync(
             $"Simulating {simulation.Days} days of {simulation.Customers} customers (seed {simulation.Seed})",
             _ => Task.Run(() => SimulatedHistory.Build(simulation, UnixMicros.FromDateTimeOffset(now), features, cancellationToken), cancellationToken));
-
-        // A start that was stopped between the two finds the rows there and only trains.
-        if (await new TransactionReader(source).CountAsync(cancellationToken) == 0)
+        if (loads)
         {
             await progress.RunAsync($"Loading {history.Count} transactions", async _ =>
             {
@@ -57,26 +100,36 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
             });
         }
 
-        await using var services = Services();
-        await progress.RunAsync(
-            $"Training LightGBM on {history.TrainingRows.Count} rows",
+        await TrainAsync(
+            services,
+            "the first model",
+            new TrainingOptions { Seed = (int)simulation.Seed, Folds = Folds, DataQuery = $"simulated history, seed {simulation.Seed}" },
+            history.TrainingRows,
+            progress,
+            cancellationToken);
+    }
+
+    private Task TrainAsync(
+        IServiceProvider services,
+        string why,
+        TrainingOptions options,
+        IReadOnlyList<TrainingRow> rows,
+        StartupProgress progress,
+        CancellationToken cancellationToken) => progress.RunAsync(
+            $"Training LightGBM on {rows.Count} rows",
             report => services.GetRequiredService<TrainingPipeline>().RunAsync(
                 new TrainingRequest
                 {
-                    RunId = Guid.CreateVersion7(now),
+                    RunId = Guid.CreateVersion7(time.GetUtcNow()),
                     Kind = "first",
                     Who = "first start",
-                    Why = "the first model",
+                    Why = why,
                     Stage = ModelStage.Production,
-
-                    // Somebody waits for the first start: fewer folds do for a model of simulated history.
-                    Options = new TrainingOptions { Seed = (int)simulation.Seed, DataQuery = $"simulated history, seed {simulation.Seed}", Folds = 3 },
+                    Options = options,
                 },
-                history.TrainingRows,
+                rows,
                 new ReportTo(report),
                 cancellationToken));
-        return await FindAsync(registry, cancellationToken);
-    }
 
     // There is no host yet: the same services on the open database.
     private ServiceProvider Services()
@@ -86,6 +139,7 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
             .AddInMemoryCollection(new Dictionary<string, string?> { ["Levee:Data"] = settings.DataDirectory })
             .Build();
         var services = new ServiceCollection().AddLogging().AddSingleton(source).AddSingleton(time).AddSingleton(features);
+        services.AddOptions<RetrainOptions>().Bind(configuration.GetSection(RetrainOptions.Section)).ValidateDataAnnotations();
         services.AddSingleton<ModelRegistry>().AddSingleton<RunStore>().AddSingleton<TransactionReader>();
         return services.AddLeveeTraining(configuration).BuildServiceProvider();
     }

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using Levee.Testing;
 
 namespace Levee.Api.Tests.Security;
 
 public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
     private const string Transaction = """{"customer_id":424242,"merchant_id":1,"amount":1,"card_last_4":"9876"}""";
-
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_key_is_a_bearer_token_too_but_not_the_password_of_a_change()
@@ -75,7 +74,7 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
         await ExecuteAsync("ALTER TABLE api_keys RENAME TO api_keys_away");
         try
         {
-            await UntilAsync(() => Task.FromResult(api.Logs.Lines.Any(line => line.Contains("could not be read", StringComparison.Ordinal))));
+            await Eventually.HoldsAsync(() => api.Logs.Lines.Any(line => line.Contains("could not be read", StringComparison.Ordinal)));
             (await SendAsync(HttpMethod.Get, "/models", "Bearer " + api.Of("operate"))).Ok();
             (await SendAsync(HttpMethod.Get, "/models", "Bearer " + api.Of("unknown"))).IsProblem(HttpStatusCode.Unauthorized);
         }
@@ -84,7 +83,7 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
             await ExecuteAsync("ALTER TABLE api_keys_away RENAME TO api_keys");
         }
 
-        await UntilAsync(() => Task.FromResult(api.Logs.Lines.Any(line => line.Contains("can be read again", StringComparison.Ordinal))));
+        await Eventually.HoldsAsync(() => api.Logs.Lines.Any(line => line.Contains("can be read again", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -187,16 +186,7 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
     }
 
     private async Task UntilAsync(string key, HttpStatusCode status) =>
-        await UntilAsync(async () => (await SendAsync(HttpMethod.Get, "/models", "Bearer " + key)).Status == status);
-
-    private static async Task UntilAsync(Func<Task<bool>> holds)
-    {
-        using var limit = new CancellationTokenSource(Limit);
-        while (!await holds())
-        {
-            await Task.Delay(50, limit.Token);
-        }
-    }
+        await Eventually.HoldsAsync(async () => (await SendAsync(HttpMethod.Get, "/models", "Bearer " + key)).Status == status);
 
     private async Task ExecuteAsync(string sql)
     {

@@ -5,6 +5,7 @@ using System.Threading.Channels;
 using Levee.Embedded;
 using Levee.Grains.Fencing;
 using Levee.Storage;
+using Levee.Testing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Npgsql;
@@ -13,7 +14,6 @@ namespace Levee.Grains.Tests.Fencing;
 
 public sealed class DeadSiloFenceTests : IClusterMembershipService, ILocalSiloDetails, ILogger<DeadSiloFence>, IAsyncLifetime
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(20);
     private static readonly SiloAddress Me = Silo(1, 1);
     private static readonly SiloAddress Frozen = Silo(2, 1);
     private static readonly SiloAddress SameAddressLater = Silo(2, 2);
@@ -57,7 +57,7 @@ public sealed class DeadSiloFenceTests : IClusterMembershipService, ILocalSiloDe
         await server.KillAsync();
         await fence.StartAsync(CancellationToken.None);
         Say(1, (Me, SiloStatus.Active), (Frozen, SiloStatus.Dead));
-        await _failed.Task.WaitAsync(Longest);
+        await _failed.Task.WaitAsync(Eventually.Limit);
 
         await server.RestartAsync();
         await using var frozenSource = StorageServiceCollectionExtensions.CreateSource(server.ConnectionString, SiloSessions.NameOf(Frozen));
@@ -93,24 +93,19 @@ public sealed class DeadSiloFenceTests : IClusterMembershipService, ILocalSiloDe
     private void Say(long version, params (SiloAddress Silo, SiloStatus Status)[] members) => Assert.True(_snapshots.Writer.TryWrite(new ClusterMembershipSnapshot(
         members.ToImmutableDictionary(m => m.Silo, m => new ClusterMember(m.Silo, m.Status, $"{m.Silo}")), new MembershipVersion(version))));
 
-    private static async Task GoneAsync(NpgsqlConnection connection, Action? meanwhile = null)
+    private static Task GoneAsync(NpgsqlConnection connection, Action? meanwhile = null) => Eventually.HoldsAsync(async () =>
     {
-        using var timeout = new CancellationTokenSource(Longest);
-        while (true)
+        meanwhile?.Invoke();
+        try
         {
-            meanwhile?.Invoke();
-            try
-            {
-                await AnswerAsync(connection);
-            }
-            catch (NpgsqlException)
-            {
-                return;
-            }
-
-            await Task.Delay(10, timeout.Token);
+            await AnswerAsync(connection);
+            return false;
         }
-    }
+        catch (NpgsqlException)
+        {
+            return true;
+        }
+    });
 
     private static async Task<int> AnswerAsync(NpgsqlConnection connection)
     {

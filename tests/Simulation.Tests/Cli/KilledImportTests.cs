@@ -3,6 +3,7 @@ using System.Globalization;
 using Levee.Cli;
 using Levee.Embedded;
 using Levee.Storage;
+using Levee.Testing;
 using Npgsql;
 
 namespace Levee.Simulation.Tests.Cli;
@@ -100,22 +101,20 @@ public sealed class KilledImportTests : IDisposable
         };
         using var process = Process.Start(start)!;
         var said = Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(90));
-        while (await ScalarAsync(source, $"SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass") == "0")
-        {
-            Assert.False(process.HasExited, process.HasExited ? string.Concat(await said) : "");
-            await Task.Delay(20, patience.Token);
-        }
-
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                Assert.False(process.HasExited, process.HasExited ? string.Concat(await said) : "");
+                return await ScalarAsync(source, $"SELECT count(*)::text FROM pg_locks WHERE NOT granted AND relation = '{table}'::regclass") != "0";
+            },
+            $"the import waits for {table}",
+            TimeSpan.FromSeconds(90));
         process.Kill();
-        await process.WaitForExitAsync(patience.Token);
+        await process.WaitForExitAsync(CancellationToken.None).WaitAsync(Eventually.Limit);
         await held.RollbackAsync();
 
         // The server notices that its client is gone once it may go on.
-        while (await ScalarAsync(source, Busy) != "0")
-        {
-            await Task.Delay(20, patience.Token);
-        }
+        await Eventually.HoldsAsync(async () => await ScalarAsync(source, Busy) == "0");
     }
 
     private static IEnumerable<string> Lines()

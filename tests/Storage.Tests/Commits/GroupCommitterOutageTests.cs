@@ -3,6 +3,7 @@ using System.Globalization;
 using Levee.Embedded;
 using Levee.Features;
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Commits;
@@ -27,7 +28,7 @@ public sealed class GroupCommitterOutageTests
         var work = Task.WhenAll(Enumerable.Range(1, Customers).Select(customer => RunCustomerAsync(committer, customer, committed)));
         for (var outage = 1; outage <= 2; outage++)
         {
-            await Wait.UntilAsync(() => Task.FromResult(committed.Count >= outage * Customers * CommitsEach / 4));
+            await Eventually.HoldsAsync(() => committed.Count >= outage * Customers * CommitsEach / 4);
             if (crash)
             {
                 await server.KillAsync();
@@ -102,7 +103,7 @@ public sealed class GroupCommitterOutageTests
         Assert.DoesNotContain(patient, task => task.IsCompleted);
         await server.RestartAsync();
 
-        Assert.All(await Task.WhenAll(patient).WaitAsync(Wait.Longest), result => Assert.Equal(CommitStatus.Committed, result.Status));
+        Assert.All(await Task.WhenAll(patient).WaitAsync(Eventually.Limit), result => Assert.Equal(CommitStatus.Committed, result.Status));
         Assert.Equal(10, await database.ScalarAsync<long>("SELECT count(*) FROM customer_state WHERE customer_id <= 10"));
     }
 
@@ -113,7 +114,7 @@ public sealed class GroupCommitterOutageTests
         var committer = Committer(source);
         var waiting = committer.CommitAsync(Commit(1), CancellationToken.None);
 
-        await committer.DisposeAsync().AsTask().WaitAsync(Wait.Longest);
+        await committer.DisposeAsync().AsTask().WaitAsync(Eventually.Limit);
 
         await Assert.ThrowsAnyAsync<Exception>(() => waiting);
     }

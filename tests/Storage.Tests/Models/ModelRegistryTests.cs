@@ -1,4 +1,5 @@
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using Npgsql;
 
 namespace Levee.Storage.Tests.Models;
@@ -221,11 +222,11 @@ public sealed class ModelRegistryTests : IAsyncLifetime
         await _registry.WaitForChangeAsync(TimeSpan.FromMilliseconds(20), CancellationToken.None);
 
         var waiting = _registry.WaitForChangeAsync(TimeSpan.FromMinutes(5), CancellationToken.None);
-        await Wait.UntilAsync(async () => await _database.ScalarAsync<long>(
+        await Eventually.HoldsAsync(async () => await _database.ScalarAsync<long>(
             "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query = 'LISTEN levee_models' AND state = 'idle'") > 0);
         await MoveAsync("v1", ModelStage.Production, "a test");
 
-        await waiting.WaitAsync(Wait.Longest);
+        await waiting.WaitAsync(Eventually.Limit);
     }
 
     private Task<string> RegisterAsync(ModelStage stage, byte[]? artifact = null, Guid? runId = null) => _registry.RegisterAsync(

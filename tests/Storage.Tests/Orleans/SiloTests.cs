@@ -1,4 +1,5 @@
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Storage.Tests.Orleans;
@@ -33,7 +34,7 @@ public sealed class SiloTests
         await grain.RemindAsync("daily");
         await grain.RemindAsync("other");
         var fired = TestGrain.Fired.GetOrAdd("daily", _ => new TaskCompletionSource<TickStatus>());
-        Assert.Equal(TimeSpan.FromMinutes(1), (await fired.Task.WaitAsync(Wait.Longest)).Period);
+        Assert.Equal(TimeSpan.FromMinutes(1), (await fired.Task.WaitAsync(Eventually.Limit)).Period);
         Assert.Equal(["daily", "other"], await grain.ReadRemindersAsync());
         await grain.ForgetAsync("other");
         Assert.Equal(["daily"], await grain.ReadRemindersAsync());

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using Levee.Embedded;
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Predictions;
@@ -24,19 +25,19 @@ public sealed class PredictionLogOutageTests : IDisposable
         await using (var log = Log(database.Source, _folder, configureLog: Often))
         {
             log.TryWrite(before);
-            await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == 1);
+            await Eventually.HoldsAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == 1);
             Assert.Empty(_folder.Files("*.spool"));
 
             await server.StopAsync();
             Assert.All(during[..20], row => log.TryWrite(row));
-            await Wait.UntilAsync(() => Task.FromResult(OnDisk().SetEquals(Ids(during[..20]))));
+            await Eventually.HoldsAsync(() => OnDisk().SetEquals(Ids(during[..20])));
             Assert.All(during[20..], row => log.TryWrite(row));
-            await Wait.UntilAsync(() => Task.FromResult(OnDisk().SetEquals(Ids(during))));
+            await Eventually.HoldsAsync(() => OnDisk().SetEquals(Ids(during)));
             Assert.False(log.State.IsHeld);
             Assert.True(log.State.SpooledBytes > 0);
             await server.RestartAsync();
             log.TryWrite(after);
-            await Wait.UntilAsync(() => Task.FromResult(log.State.SpooledBytes == 0));
+            await Eventually.HoldsAsync(() => log.State.SpooledBytes == 0);
         }
 
         PredictionRow[] all = [before, .. during, after];
@@ -61,11 +62,11 @@ public sealed class PredictionLogOutageTests : IDisposable
         await using (var log = Log(database.Source, _folder, configureLog: Often))
         {
             Assert.All(rows, row => log.TryWrite(row));
-            await Wait.UntilAsync(() => Task.FromResult(OnDisk().SetEquals(Ids(rows))));
+            await Eventually.HoldsAsync(() => OnDisk().SetEquals(Ids(rows)));
 
             // Both wait for the lock now, with the same rows: the write that took too long, and the replay from the disk.
             await lockAll.RollbackAsync();
-            await Wait.UntilAsync(() => Task.FromResult(log.State.SpooledBytes == 0));
+            await Eventually.HoldsAsync(() => log.State.SpooledBytes == 0);
         }
 
         Assert.Equal(Ids(rows), (await database.ColumnAsync<Guid>("SELECT prediction_id FROM predictions")).ToHashSet());
@@ -91,7 +92,7 @@ public sealed class PredictionLogOutageTests : IDisposable
         using var listener = Listen("levee.storage.predictions.corrupt", count => Interlocked.Add(ref corrupt, count));
         await using (var log = Log(database.Source, _folder, configureLog: Often))
         {
-            await Wait.UntilAsync(() => Task.FromResult(_folder.Files("*.spool").Length == 0));
+            await Eventually.HoldsAsync(() => _folder.Files("*.spool").Length == 0);
         }
 
         Assert.Equal(
@@ -110,9 +111,9 @@ public sealed class PredictionLogOutageTests : IDisposable
         {
             await database.ExecuteAsync("ALTER TABLE predictions RENAME TO away");
             Assert.All(rows, row => Assert.True(log.TryWrite(row)));
-            await Wait.UntilAsync(() => Task.FromResult(log.State.IsHeld));
+            await Eventually.HoldsAsync(() => log.State.IsHeld);
             await database.ExecuteAsync("ALTER TABLE away RENAME TO predictions");
-            await Wait.UntilAsync(() => Task.FromResult(!log.State.IsHeld));
+            await Eventually.HoldsAsync(() => !log.State.IsHeld);
         }
 
         Assert.Equal(Ids(rows), (await database.ColumnAsync<Guid>("SELECT prediction_id FROM predictions")).ToHashSet());
@@ -128,7 +129,7 @@ public sealed class PredictionLogOutageTests : IDisposable
             _folder,
             options => options.MaxQueuedPredictions = 1_000,
             options => (options.FlushMilliseconds, options.MaxBytes, options.SegmentBytes) = (100, 20_000, 5_000));
-        await Wait.UntilAsync(() =>
+        await Eventually.HoldsAsync(() =>
         {
             taken += log.TryWrite(Prediction()) ? 1 : 0;
             return Task.FromResult(log.State.IsHeld);
@@ -144,7 +145,7 @@ public sealed class PredictionLogOutageTests : IDisposable
         Assert.True(log.State is { IsDropping: true, IsHeld: true });
         Assert.True(Interlocked.Read(ref dropped) >= 1);
         await server.RestartAsync();
-        await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == alreadyThere + taken);
+        await Eventually.HoldsAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == alreadyThere + taken);
     }
 
     private static void Often(PredictionLogOptions options) => options.FlushMilliseconds = 200;

@@ -1,4 +1,5 @@
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Predictions;
@@ -21,7 +22,7 @@ public sealed class PredictionLogTests : IDisposable
 
         // On a busy machine some may be on the disk, for the next process.
         await using var next = Log(database.Source, _folder);
-        await Wait.UntilAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == rows.Length);
+        await Eventually.HoldsAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == rows.Length);
         Assert.Equal(
             rows.Select(row => row.PredictionId).Order(),
             (await database.ColumnAsync<Guid>("SELECT prediction_id FROM predictions")).Order());

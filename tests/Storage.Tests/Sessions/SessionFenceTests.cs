@@ -1,5 +1,6 @@
 using Levee.Embedded;
 using Levee.Storage.Tests.Support;
+using Levee.Testing;
 using Npgsql;
 using static Levee.Storage.Tests.Support.Samples;
 
@@ -21,16 +22,16 @@ public sealed class SessionFenceTests
         await StandStillAsync(connection);
 
         var blocked = committer.CommitAsync(Commit(1, 1, transactions: Row(Transaction(id))), CancellationToken.None);
-        await Wait.UntilAsync(() => database.ScalarAsync<bool>(
+        await Eventually.HoldsAsync(() => database.ScalarAsync<bool>(
             "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock')"));
 
         // Longer than idle_in_transaction_session_timeout, which does not see a session inside a COPY.
-        await Wait.UntilAsync(() => database.ScalarAsync<bool>(
+        await Eventually.HoldsAsync(() => database.ScalarAsync<bool>(
             "SELECT clock_timestamp() - query_start > '4 s' FROM pg_stat_activity WHERE application_name = $1", Dead));
         Assert.False(blocked.IsCompleted);
 
         var ended = await new SessionFence(database.Source).EndAsync([Dead], CancellationToken.None);
-        var result = await blocked.WaitAsync(Wait.Longest);
+        var result = await blocked.WaitAsync(Eventually.Limit);
 
         Assert.Equal((1, CommitStatus.Committed, 2L), (ended, result.Status, result.NewVersion));
         Assert.Equal([id], await database.ColumnAsync<Guid>("SELECT transaction_id FROM transactions"));

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -52,15 +51,4 @@ public sealed class DeliveryLog
 
     public int CountEffects(string prefix) =>
         _deliveries.Keys.Where(k => k.StartsWith(prefix, StringComparison.Ordinal)).Sum(k => Effect(k).Count);
-
-    /// <summary>Waits for a condition on the log.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what, int seconds = 30)
-    {
-        var startedAt = Stopwatch.GetTimestamp();
-        while (!condition())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(startedAt).TotalSeconds < seconds, $"Still waiting: {what}");
-            await Task.Delay(10);
-        }
-    }
 }
