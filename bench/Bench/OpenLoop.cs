@@ -7,7 +7,7 @@ namespace Levee.Bench;
 /// <summary>
 /// Sends requests at fixed times whether or not earlier ones were answered, and counts each latency from the time at which its request
 /// was due. A server that stalls is charged for everything that waited meanwhile, which a closed loop like wrk's forgets
-/// (coordinated omission). The generator's own lateness, about a millisecond, is in the figure as well.
+/// (coordinated omission). The generator's own lateness is in the figure as well: about a millisecond, and more where the machine stands still.
 /// </summary>
 internal sealed class OpenLoop(
     Uri address, IReadOnlyList<byte[]> bodies, int ratePerSecond, Action<byte[]>? answered = null) : IDisposable
@@ -28,20 +28,20 @@ internal sealed class OpenLoop(
 
     public async Task<OpenLoopResult> RunAsync(TimeSpan duration, CancellationToken stop)
     {
-        var latencies = new LatencyHistogram();
+        var (latencies, lateness) = (new LatencyHistogram(), new LatencyHistogram());
         _failures = 0;
 
         // A thread of its own: the pool's threads are busy with answers, and the times must be kept.
-        await Task.Factory.StartNew(() => SendAll(duration, latencies, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => SendAll(duration, latencies, lateness, stop), stop, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         while (Volatile.Read(ref _inFlight) > 0)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(5), stop);
         }
 
-        return new OpenLoopResult(latencies, Interlocked.Read(ref _failures));
+        return new OpenLoopResult(latencies, lateness, Interlocked.Read(ref _failures));
     }
 
-    private void SendAll(TimeSpan duration, LatencyHistogram latencies, CancellationToken stop)
+    private void SendAll(TimeSpan duration, LatencyHistogram latencies, LatencyHistogram lateness, CancellationToken stop)
     {
         var total = (long)(duration.TotalSeconds * ratePerSecond);
         var start = Stopwatch.GetTimestamp();
@@ -60,6 +60,7 @@ internal sealed class OpenLoop(
                 continue;
             }
 
+            lateness.Record(Stopwatch.GetElapsedTime(due));
             _ = SendAsync(bodies[(int)(i % bodies.Count)], due, latencies, stop);
         }
     }

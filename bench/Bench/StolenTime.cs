@@ -3,8 +3,7 @@ using System.Globalization;
 namespace Levee.Bench;
 
 /// <summary>
-/// The processors' time that the hypervisor gave to other machines although this one had work (steal of /proc/stat): what a figure cannot be
-/// blamed for. 0 on a machine of its own.
+/// The processors' time that the hypervisor gave to other machines although this one had work (steal of /proc/stat). 0 on a machine of its own.
 /// </summary>
 internal sealed class StolenTime
 {

@@ -43,18 +43,7 @@ public sealed class OwnProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the process answers at all.</summary>
-    public Task WaitUntilAliveAsync() => Eventually.HoldsAsync(async () =>
-    {
-        Assert.False(_process.HasExited, "the process has ended");
-        try
-        {
-            return (await Answer.GetAsync(Client, "/health/live")).Status == HttpStatusCode.OK;
-        }
-        catch (HttpRequestException)
-        {
-            return false; // Not listening yet, and nothing to await: the process says so by listening.
-        }
-    });
+    public Task WaitUntilAliveAsync() => Eventually.HoldsAsync(IsAliveAsync, "the process answers", TimeSpan.FromSeconds(90));
 
     public void Terminate() => Assert.Equal(0, Kill(_process.Id, SigTerm));
 
@@ -75,6 +64,19 @@ public sealed class OwnProcess : IAsyncDisposable
         }
 
         _process.Dispose();
+    }
+
+    private async Task<bool> IsAliveAsync()
+    {
+        Assert.False(_process.HasExited, "the process has ended");
+        try
+        {
+            return (await Answer.GetAsync(Client, "/health/live")).Status == HttpStatusCode.OK;
+        }
+        catch (HttpRequestException)
+        {
+            return false; // Not listening yet, and nothing to await: the process says so by listening.
+        }
     }
 
     private static int FreePort()

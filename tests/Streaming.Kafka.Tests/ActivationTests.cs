@@ -41,7 +41,8 @@ public sealed class ActivationTests
         var others = source.Produced.Count(o => o.Customer != 17);
 
         // Far less than the response timeout of 30 s, after which a registration would give up waiting.
-        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", TimeSpan.FromSeconds(15));
+        await Eventually.HoldsAsync(
+            () => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", TimeSpan.FromSeconds(15));
         Assert.Equal(0, silo.Health.Partitions.Single().NextOffset);
 
         gate.SetResult();

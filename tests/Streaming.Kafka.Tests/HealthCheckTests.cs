@@ -56,9 +56,9 @@ public sealed class HealthCheckTests
         await source.ProduceAsync(new Order(0, 7, 1, 0));
         HealthReportEntry entry = default;
         await Eventually.HoldsAsync(
-            () =>
+            async () =>
             {
-                entry = checks.CheckHealthAsync().GetAwaiter().GetResult().Entries["kafka-streams-kafka"];
+                entry = (await checks.CheckHealthAsync()).Entries["kafka-streams-kafka"];
                 return entry.Status == HealthStatus.Degraded;
             },
             "the failure to show");

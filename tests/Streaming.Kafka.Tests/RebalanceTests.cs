@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -65,24 +66,39 @@ public sealed class RebalanceTests
         };
         var replay = first.Services.GetRequiredService<IKafkaReplay>();
         replay.Begin(await replay.PlanAsync(new KafkaReplayRequest(kafka.Topic("orders"), null, 0, null), CancellationToken.None));
-        await Eventually.HoldsAsync(() => Volatile.Read(ref arrived) > 0 && replay.GetStatus().Count(s => s.State == KafkaReplayState.Running) == 6, "the replay");
+        await Eventually.HoldsAsync(() => Volatile.Read(ref arrived) > 0 && Count(replay, KafkaReplayState.Running) == 6, "the replay");
 
         await using var second = await TestSilo.StartAsync(kafka, log, store, Configure, first);
         await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
+        var moved = second.Ownership.Owned.Select(p => p.Partition).ToHashSet();
+        await Eventually.HoldsAsync(
+            () => replay.GetStatus().Where(s => moved.Contains(s.Partition)).All(s => s.State == KafkaReplayState.Interrupted), "the early end");
         await source.ProduceAsync(300, seed: 2);
         gate.SetResult();
 
         await Eventually.HoldsAsync(() => first.Ownership.Owned.Concat(second.Ownership.Owned).Sum(p => p.NextOffset) == 900, "the new records");
+        await Eventually.HoldsAsync(() => Count(replay, KafkaReplayState.Running) == 0, "the end of the others");
         source.AssertDelivered(log);
-        var moved = second.Ownership.Owned.Select(p => p.Partition).ToHashSet();
-        Assert.All(
-            replay.GetStatus().Where(s => moved.Contains(s.Partition)),
-            status => Assert.Equal(KafkaReplayState.Interrupted, status.State));
 
         // Who has a partition now can have it replayed to its end.
+        var replayed = new ConcurrentDictionary<(int Partition, long Offset), bool>();
+        log.BeforeDelivery = (stream, orders) =>
+        {
+            foreach (var order in orders.Where(o => o.Position.IsReplay && stream.StartsWith("customers/", StringComparison.Ordinal)))
+            {
+                replayed[(order.Position.Partition, order.Position.Offset)] = true;
+            }
+
+            return Task.CompletedTask;
+        };
         var again = second.Services.GetRequiredService<IKafkaReplay>();
-        again.Begin(await again.PlanAsync(new KafkaReplayRequest(kafka.Topic("orders"), null, 0, null), CancellationToken.None));
-        await Eventually.HoldsAsync(() => again.GetStatus().Count(s => s.State == KafkaReplayState.Done) == 3, "the second replay");
+        var plans = await again.PlanAsync(new KafkaReplayRequest(kafka.Topic("orders"), null, 0, null), CancellationToken.None);
+        Assert.Equal(moved.Order(), plans.Select(p => p.Partition).Order());
+        again.Begin(plans);
+        await Eventually.HoldsAsync(() => Count(again, KafkaReplayState.Done) == 3, "the second replay");
+        Assert.Equal(
+            plans.SelectMany(p => Enumerable.Range(0, (int)p.To).Select(offset => (p.Partition, (long)offset))).Order(),
+            replayed.Keys.Where(position => moved.Contains(position.Partition)).Order());
         source.AssertDelivered(log);
 
         void Configure(KafkaStreamOptions options)
@@ -91,4 +107,6 @@ public sealed class RebalanceTests
             options.DrainTimeout = TimeSpan.FromSeconds(1);
         }
     }
+
+    private static int Count(IKafkaReplay replay, KafkaReplayState state) => replay.GetStatus().Count(s => s.State == state);
 }

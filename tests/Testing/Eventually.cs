@@ -9,7 +9,7 @@ public static class Eventually
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     /// <summary>How long is waited when nothing else is said; generous, since only a test that fails waits that long.</summary>
-    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(60);
+    public static TimeSpan Limit { get; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Asks again and again until the condition holds.</summary>
     /// <param name="condition">What must come to hold.</param>

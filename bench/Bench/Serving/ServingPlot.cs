@@ -22,7 +22,7 @@ internal static class ServingPlot
         stolen.LegendText = "processors' time stolen by the hypervisor, %";
         stolen.Axes.YAxis = plot.Axes.Right;
         plot.Axes.SetLimitsY(0, memory.Max(sample => sample.Megabytes) * 1.1);
-        plot.Axes.SetLimitsY(0, minutes.Max(minute => minute.P99) * 1.5, plot.Axes.Right);
+        plot.Axes.SetLimitsY(0, minutes.Max(minute => Math.Max(minute.P99, minute.StolenPercent)) * 1.5, plot.Axes.Right);
         plot.XLabel("minutes");
         plot.ShowLegend(Alignment.LowerRight);
         var folder = Directory.CreateDirectory(Path.Combine(arguments.Root, "bench", "results")).FullName;

@@ -90,11 +90,15 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             var (before, latencies) = (paused, result.Latencies);
             paused = await PauseSecondsAsync();
             var sample = new ServingSample(
-                latencies.PercentileMilliseconds(50), latencies.PercentileMilliseconds(99), stolen.PercentSinceLast(), (paused - before) * 1_000);
+                latencies.PercentileMilliseconds(50),
+                latencies.PercentileMilliseconds(99),
+                result.Lateness.PercentileMilliseconds(99),
+                stolen.PercentSinceLast(),
+                (paused - before) * 1_000);
             _minutes.Add(sample);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"minute {minute}: p50 {sample.P50:0.00} ms, p99 {sample.P99:0.00} ms, {_memory[^1].Megabytes:N0} MiB, " +
+                $"minute {minute}: p50 {sample.P50:0.00} ms, p99 {sample.P99:0.00} ms (sent late {sample.Late:0.00} ms), {_memory[^1].Megabytes:N0} MiB, " +
                 $"GC paused {sample.PausedMilliseconds:N0} ms, stolen {sample.StolenPercent:0.0} %"));
         }
 
@@ -119,9 +123,13 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 Comparison.AtMost("requests without a 200", new Measure("", [_failures]), 0),
                 Comparison.Info("p99 of the first minute", new Measure("ms", [_minutes[0].P99])),
                 Comparison.AtMost("the worst minute's p99, in times of the first one's", new Measure("x", [worst]), LatencyLimit),
-                Comparison.Info("processors' time stolen, of all minutes", new Measure("%", [.. _minutes.Select(minute => minute.StolenPercent)])),
+                Comparison.Info(
+                    "processors' time stolen, of all minutes", new Measure("%", [.. _minutes.Select(minute => minute.StolenPercent)])),
+                Comparison.Info(
+                    "p99 of how late they were sent, of all minutes", new Measure("ms", [.. _minutes.Select(minute => minute.Late)])),
                 Comparison.Info("p99 of all minutes", new Measure("ms", [.. _minutes.Select(minute => minute.P99)])),
-                Comparison.Info("garbage collector's pauses a minute", new Measure("ms", [.. _minutes.Select(minute => minute.PausedMilliseconds)])),
+                Comparison.Info(
+                    "garbage collector's pauses a minute", new Measure("ms", [.. _minutes.Select(minute => minute.PausedMilliseconds)])),
                 Comparison.Info("memory after the first third, mean", new Measure("MiB", [mean])),
                 Comparison.AtMost("growth from then on, by the line of least squares", new Measure("%", [slope]), SlopeLimitPercent),
                 Comparison.AtLeast("idle connections still open", new Measure("", [stillOpen]), IdleCount),
@@ -129,10 +137,10 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             Protocol =
             [
                 $"One silo with the API; {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate that the same generator got before.",
-                "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores.",
+                "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores, and how late it sent is in the latencies.",
                 $"{IdleCount:N0} connections are open all the time and ask for nothing.",
                 "Memory: resident memory of the silo's process, each second.",
-                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat); a control, since no service can answer then.",
+                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat); for information.",
             ],
         };
     }

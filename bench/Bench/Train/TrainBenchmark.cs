@@ -121,7 +121,8 @@ internal sealed class TrainBenchmark(BenchArguments arguments) : IBenchmark
             [
                 string.Create(CultureInfo.InvariantCulture,
                     $"{data.Train.Count:N0} training rows of 30 days, {data.Columns} features; {data.Test.Count:N0} test rows of the last week, the label delay of 7 days between."),
-                "Levee: LightGBM through ML.NET, from feature vectors in memory to compiled trees, in a process that is there to train, as `levee train` is.",
+                "Levee: LightGBM through ML.NET, from feature vectors in memory to compiled trees, " +
+                "in a process that is there to train, as `levee train` is.",
                 $"Baseline: XGBoost {version}, hist on a QuantileDMatrix, from arrays in memory to the booster, in a Python process that has loaded all before.",
                 string.Create(CultureInfo.InvariantCulture,
                     $"Both: {Options.Trees} trees of depth {Options.MaxDepth} and {Options.Leaves} leaves, learning rate {Options.LearningRate}, rows and columns sampled at {Options.Subsample}, {Options.MaxBins} bins, {Options.Threads} threads; in turn, after one training each to warm up, each round with its own seed."),

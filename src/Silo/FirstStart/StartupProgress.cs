@@ -26,7 +26,4 @@ internal sealed class StartupProgress(IAnsiConsole console, TimeProvider time)
         console.MarkupLine($"[green]✓[/] {Markup.Escape(title)} [grey]{time.GetElapsedTime(started).TotalSeconds:F1} s[/]");
         return result;
     }
-
-    /// <summary>Says what is worth knowing about a step.</summary>
-    public void Note(string text) => console.MarkupLine($"[yellow]![/] {Markup.Escape(text)}");
 }

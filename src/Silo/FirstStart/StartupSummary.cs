@@ -38,11 +38,12 @@ internal static class StartupSummary
     {
         if (model is null)
         {
-            return "none yet: POST /retrain trains the first on stored, labelled transactions";
+            return "none that can answer yet: POST /retrain trains on stored, labelled transactions";
         }
 
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{model.Version}: AUC {model.Metrics.GetValueOrDefault("auc"):F3}, average precision {model.Metrics.GetValueOrDefault("average_precision"):F3} on held-out time (simulated data)");
+            $"{model.Version}: AUC {model.Metrics.GetValueOrDefault("auc"):F3}, " +
+            $"average precision {model.Metrics.GetValueOrDefault("average_precision"):F3} on held-out time");
     }
 }

@@ -6,6 +6,9 @@ namespace Levee.Storage;
 /// <summary>Reads stored transactions back, for training and comparison.</summary>
 public sealed class TransactionReader(NpgsqlDataSource source)
 {
+    // Months of transactions take what they take to be sorted; who asks can give up.
+    private const int Unlimited = 0;
+
     /// <summary>How many transactions are stored.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
@@ -32,6 +35,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             WHERE event_time >= $1 AND event_time <= $2
             ORDER BY event_time, customer_id, customer_sequence
             """);
+        command.CommandTimeout = Unlimited;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -54,6 +58,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             WHERE t.event_time >= $1 AND t.event_time <= $2 AND l.observed_at <= $2
             ORDER BY l.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
+        command.CommandTimeout = Unlimited;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         var observations = new Dictionary<Guid, List<LabelObservation>>();

@@ -114,7 +114,7 @@ public sealed class GroupCommitterOutageTests
         var committer = Committer(source);
         var waiting = committer.CommitAsync(Commit(1), CancellationToken.None);
 
-        await committer.DisposeAsync().AsTask().WaitAsync(Eventually.Limit);
+        await committer.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
 
         await Assert.ThrowsAnyAsync<Exception>(() => waiting);
     }

@@ -132,7 +132,7 @@ public sealed class PredictionLogOutageTests : IDisposable
         await Eventually.HoldsAsync(() =>
         {
             taken += log.TryWrite(Prediction()) ? 1 : 0;
-            return Task.FromResult(log.State.IsHeld);
+            return log.State.IsHeld;
         });
         Assert.Equal(0, Interlocked.Read(ref dropped));
         Assert.False(log.State.IsDropping);
