@@ -72,7 +72,8 @@ internal sealed class TransactionScorer(
 
         return new PredictionRow
         {
-            PredictionId = PredictionIds.ForRecord(record.Epoch, record.Partition, record.Offset, model.Version),
+            PredictionId = PredictionIds.ForRecord(
+                transaction.EventTimeMicros, record.Epoch, record.Partition, record.Offset, model.Version),
             TransactionId = transaction.TransactionId,
             CustomerId = transaction.CustomerId,
             MerchantId = transaction.MerchantId,
