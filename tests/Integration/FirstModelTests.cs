@@ -32,12 +32,7 @@ public sealed class FirstModelTests(SystemFixture system)
         await AssertAsksForAModelAsync(await silo.Http.PostAsync("/predict", body), "application/problem+json");
 
         await silo.PostJsonAsync("/retrain", new { force = true });
-        var status = await Until.HoldsAsync(
-            () => silo.GetJsonAsync("/retrain"),
-            status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
-            Patience,
-            "The run ends",
-            () => silo.Process.Output);
+        var status = await EndOfRunAsync(silo);
 
         Assert.True(status.GetProperty("outcome").GetString() == "promoted", status.GetRawText() + silo.Process.Output);
         Assert.InRange(status.GetProperty("candidate_auc").GetDouble(), 0.5, 1);
@@ -61,12 +56,7 @@ public sealed class FirstModelTests(SystemFixture system)
         var answer = await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
         Assert.Equal("v2", answer.GetProperty("model_version").GetString());
 
-        var status = await Until.HoldsAsync(
-            () => silo.GetJsonAsync("/retrain"),
-            status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
-            Patience,
-            "The run ends",
-            () => silo.Process.Output);
+        var status = await EndOfRunAsync(silo);
         Assert.Equal("feature list", status.GetProperty("triggered_by").GetString());
         Assert.Equal("promoted", status.GetProperty("outcome").GetString());
         Assert.DoesNotContain("Simulating", silo.Process.Output, StringComparison.Ordinal);
@@ -82,12 +72,7 @@ public sealed class FirstModelTests(SystemFixture system)
         foreach (var _ in Enumerable.Range(0, 2))
         {
             runs.Add((await silo.PostJsonAsync("/retrain", new { force = true })).GetProperty("run_id").GetGuid());
-            var status = await Until.HoldsAsync(
-                () => silo.GetJsonAsync("/retrain"),
-                status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
-                Patience,
-                "The run ends",
-                () => silo.Process.Output);
+            var status = await EndOfRunAsync(silo);
             Assert.Equal("failed", status.GetProperty("outcome").GetString());
             Assert.StartsWith("Train: ", status.GetProperty("detail").GetString(), StringComparison.Ordinal);
         }
@@ -101,6 +86,13 @@ public sealed class FirstModelTests(SystemFixture system)
         var paths = (await silo.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name);
         Assert.DoesNotContain(paths, path => path.StartsWith("/dashboard", StringComparison.Ordinal));
     }
+
+    private static Task<JsonElement> EndOfRunAsync(SiloUnderTest silo) => Until.HoldsAsync(
+        () => silo.GetJsonAsync("/retrain"),
+        status => status.GetProperty("outcome").ValueKind == JsonValueKind.String,
+        Patience,
+        "The run ends",
+        () => silo.Process.Output);
 
     private static async Task AssertCheckedDailyAsync(StreamRun run)
     {
