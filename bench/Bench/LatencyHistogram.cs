@@ -18,6 +18,15 @@ internal sealed class LatencyHistogram
     public void Record(TimeSpan latency) =>
         Interlocked.Increment(ref _counts[Index(Math.Max(0, (long)latency.TotalMicroseconds))]);
 
+    /// <summary>Adds what another one has counted.</summary>
+    public void Add(LatencyHistogram other)
+    {
+        for (var i = 0; i < _counts.Length; i++)
+        {
+            Interlocked.Add(ref _counts[i], other._counts[i]);
+        }
+    }
+
     /// <summary>The smallest recorded value's upper end below which the given share of all values lies, in milliseconds.</summary>
     public double PercentileMilliseconds(double percent)
     {

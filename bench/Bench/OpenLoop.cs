@@ -24,6 +24,9 @@ internal sealed class OpenLoop(
     /// </summary>
     public int MostInFlight { get; init; } = 20_000;
 
+    /// <summary>Told of each answer when the request was due, since the run began, and the latency from then on; from several threads at once.</summary>
+    public Action<TimeSpan, TimeSpan>? Measured { get; set; }
+
     public void Dispose() => _client.Dispose();
 
     public async Task<OpenLoopResult> RunAsync(TimeSpan duration, CancellationToken stop)
@@ -61,11 +64,11 @@ internal sealed class OpenLoop(
             }
 
             lateness.Record(Stopwatch.GetElapsedTime(due));
-            _ = SendAsync(bodies[(int)(i % bodies.Count)], due, latencies, stop);
+            _ = SendAsync(bodies[(int)(i % bodies.Count)], start, due, latencies, stop);
         }
     }
 
-    private async Task SendAsync(byte[] body, long due, LatencyHistogram latencies, CancellationToken stop)
+    private async Task SendAsync(byte[] body, long start, long due, LatencyHistogram latencies, CancellationToken stop)
     {
         try
         {
@@ -74,7 +77,9 @@ internal sealed class OpenLoop(
             if (response.StatusCode == HttpStatusCode.OK)
             {
                 answered?.Invoke(await response.Content.ReadAsByteArrayAsync(stop));
-                latencies.Record(Stopwatch.GetElapsedTime(due));
+                var latency = Stopwatch.GetElapsedTime(due);
+                latencies.Record(latency);
+                Measured?.Invoke(Stopwatch.GetElapsedTime(start, due), latency);
             }
             else
             {

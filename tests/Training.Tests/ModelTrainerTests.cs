@@ -67,6 +67,20 @@ public sealed class ModelTrainerTests
     }
 
     [Fact]
+    public void Trainings_side_by_side_with_different_numbers_of_threads_give_what_each_gives_alone()
+    {
+        // LightGBM keeps the number of threads for the whole process: one that changes it beneath another brings the process down.
+        var alone = Fit(threads: 1);
+        var together = Enumerable.Range(0, 24).AsParallel().WithDegreeOfParallelism(4)
+            .Select(n => Fit(threads: 1 + (n % 3)));
+
+        Assert.All(together, trees => Assert.Equal(alone, trees));
+
+        static byte[] Fit(int threads) =>
+            ModelTrainer.FitTrees(Rows, SyntheticRows.Names.Length, new TrainingOptions { Trees = 30, Threads = threads }).Serialize();
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_trees_whatever_the_number_of_threads()
     {
         var first = Trained.Value.Artifact;

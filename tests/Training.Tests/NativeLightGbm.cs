@@ -9,9 +9,14 @@ internal static partial class NativeLightGbm
     private const string Library = "lib_lightgbm";
     private const int Float32 = 0;
 
-    public static string Train(float[] rows, int columns, float[] labels, string parameters, int iterations)
+    public static string Train(float[] rows, int columns, float[] labels, string parameters, int iterations) =>
+        LightGbmGate.Run(() => TrainAlone(rows, columns, labels, parameters, iterations), CancellationToken.None);
+
+    public static double[] Predict(string model, float[] rows, int columns) =>
+        LightGbmGate.Run(() => PredictAlone(model, rows, columns), CancellationToken.None);
+
+    private static string TrainAlone(float[] rows, int columns, float[] labels, string parameters, int iterations)
     {
-        OpenMp.LetWaitingThreadsSleep();
         Check(LGBM_DatasetCreateFromMat(rows, Float32, labels.Length, columns, 1, parameters, 0, out var dataset));
         Check(LGBM_DatasetSetField(dataset, "label", labels, labels.Length, Float32));
         Check(LGBM_BoosterCreate(dataset, parameters, out var booster));
@@ -27,7 +32,7 @@ internal static partial class NativeLightGbm
         return Encoding.ASCII.GetString(buffer, 0, (int)length - 1);
     }
 
-    public static double[] Predict(string model, float[] rows, int columns)
+    private static double[] PredictAlone(string model, float[] rows, int columns)
     {
         Check(LGBM_BoosterLoadModelFromString(model, out _, out var booster));
         var result = new double[rows.Length / columns];

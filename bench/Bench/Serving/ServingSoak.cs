@@ -14,6 +14,7 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     private const double LatencyLimit = 2;
     private const int OverloadRate = 100_000;
     private const int ProbeRounds = 3;
+    private const int LeastCalmSeconds = 10;
 
     // Buffers, pools and compiled code are complete after the first third.
     private const double FullAfter = 1 / 3.0;
@@ -76,14 +77,10 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
         var started = TimeProvider.System.GetTimestamp();
         for (var minute = 1; minute <= (int)arguments.Duration.TotalMinutes; minute++)
         {
+            var seconds = new SecondLatencies((int)Minute.TotalSeconds);
+            loop.Measured = seconds.Record;
             var load = loop.RunAsync(Minute, stop);
-            while (!load.IsCompleted)
-            {
-                rig.Levee.ThrowIfExited();
-                _memory.Add(new MemorySample(TimeProvider.System.GetElapsedTime(started), MemorySample.ResidentMegabytes(rig.Levee.Id)));
-                await Task.WhenAny(load, Task.Delay(SamplePause, stop));
-            }
-
+            await SampleAsync(rig, load, seconds, started, stop);
             var result = await load;
             _failures += result.Failures;
             _answers += result.Latencies.Count;
@@ -92,17 +89,34 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             var sample = new ServingSample(
                 latencies.PercentileMilliseconds(50),
                 latencies.PercentileMilliseconds(99),
+                seconds.Calm(out var calm).PercentileMilliseconds(99),
+                calm,
                 result.Lateness.PercentileMilliseconds(99),
                 stolen.PercentSinceLast(),
                 (paused - before) * 1_000);
             _minutes.Add(sample);
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"minute {minute}: p50 {sample.P50:0.00} ms, p99 {sample.P99:0.00} ms (sent late {sample.Late:0.00} ms), {_memory[^1].Megabytes:N0} MiB, " +
-                $"GC paused {sample.PausedMilliseconds:N0} ms, stolen {sample.StolenPercent:0.0} %"));
+                $"minute {minute}: p50 {sample.P50:0.00} ms, p99 {sample.P99:0.00} ms (in {sample.CalmSeconds} calm seconds {sample.CalmP99:0.00} ms, " +
+                $"sent late {sample.Late:0.00} ms), {_memory[^1].Megabytes:N0} MiB, GC paused {sample.PausedMilliseconds:N0} ms, stolen {sample.StolenPercent:0.0} %"));
         }
 
         Task<double> PauseSecondsAsync() => ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.PauseSeconds, stop);
+    }
+
+    /// <summary>Each second until the load has ended: memory, and what was stolen.</summary>
+    private async Task SampleAsync(ServingRig rig, Task load, SecondLatencies seconds, long soakStarted, CancellationToken stop)
+    {
+        var (started, from, stolen) = (TimeProvider.System.GetTimestamp(), TimeSpan.Zero, new StolenTime());
+        while (!load.IsCompleted)
+        {
+            rig.Levee.ThrowIfExited();
+            _memory.Add(new MemorySample(TimeProvider.System.GetElapsedTime(soakStarted), MemorySample.ResidentMegabytes(rig.Levee.Id)));
+            await Task.WhenAny(load, Task.Delay(SamplePause, stop));
+            var to = TimeProvider.System.GetElapsedTime(started);
+            seconds.Stolen(from, to, stolen.PercentSinceLast());
+            from = to;
+        }
     }
 
     private Report Summarize(DateTimeOffset measuredAt, int rate, int stillOpen)
@@ -111,6 +125,9 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
         var mean = full.Average(sample => sample.Megabytes);
         var slope = MemorySample.GrowthPercent(full);
         var worst = _minutes.Max(minute => minute.P99) / _minutes[0].P99;
+        var calm = _minutes.Where(minute => minute.CalmSeconds >= LeastCalmSeconds).Select(minute => minute.CalmP99).ToArray();
+        calm = calm.Length > 0 ? calm : [double.NaN];
+        var calmShare = 100.0 * _minutes.Sum(minute => minute.CalmSeconds) / (_minutes.Count * Minute.TotalSeconds);
         return new Report
         {
             What = "serving",
@@ -123,6 +140,9 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 Comparison.AtMost("requests without a 200", new Measure("", [_failures]), 0),
                 Comparison.Info("p99 of the first minute", new Measure("ms", [_minutes[0].P99])),
                 Comparison.AtMost("the worst minute's p99, in times of the first one's", new Measure("x", [worst]), LatencyLimit),
+                Comparison.Info("the same among seconds in which hardly anything was stolen", new Measure("x", [calm.Max() / calm[0]])),
+                Comparison.Info("those seconds, of all", new Measure("%", [calmShare])),
+                Comparison.Info("p99 of all minutes in those seconds", new Measure("ms", calm)),
                 Comparison.Info(
                     "processors' time stolen, of all minutes", new Measure("%", [.. _minutes.Select(minute => minute.StolenPercent)])),
                 Comparison.Info(
@@ -140,7 +160,8 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores, and how late it sent is in the latencies.",
                 $"{IdleCount:N0} connections are open all the time and ask for nothing.",
                 "Memory: resident memory of the silo's process, each second.",
-                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat); for information.",
+                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat). Seconds in which hardly anything was stolen: " +
+                $"less than 2 %, in the second before as well; minutes with fewer than {LeastCalmSeconds} of them are left out.",
             ],
         };
     }

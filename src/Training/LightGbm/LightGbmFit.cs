@@ -34,10 +34,9 @@ internal sealed class LightGbmFit : IModelFit
     public static LightGbmFit Fit(IReadOnlyList<TrainingRow> rows, int featureCount, TrainingOptions options, CancellationToken ct)
     {
         ct.ThrowIfCancellationRequested();
-        OpenMp.LetWaitingThreadsSleep();
         var ml = new MLContext(options.Seed);
         var data = new RowsView(rows, featureCount);
-        var classifier = ml.BinaryClassification.Trainers.LightGbm(ToLightGbm(options)).Fit(data);
+        var classifier = LightGbmGate.Run(() => ml.BinaryClassification.Trainers.LightGbm(ToLightGbm(options)).Fit(data), ct);
         ct.ThrowIfCancellationRequested();
         var replacement = MissingValues.Estimator(ml).Fit(data);
         var pipeline = new TransformerChain<ITransformer>(replacement, classifier);
