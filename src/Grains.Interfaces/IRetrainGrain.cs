@@ -17,6 +17,18 @@ public interface IRetrainGrain : IGrainWithIntegerKey
     [Alias("Trigger")]
     Task<RetrainStatus> Trigger(bool force, string who);
 
+    /// <summary>
+    /// Begins a forced run if the version in production is of another feature list, and so cannot score. One that ended without a version is not
+    /// begun again for an hour, nor one while another run is under way.
+    /// </summary>
+    /// <param name="featureHash">Hash of the list that the caller scores with.</param>
+    /// <returns>
+    /// True when there is nothing to replace; false when a run is needed, or when this grain is on a silo of another list than the caller's: ask
+    /// again later.
+    /// </returns>
+    [Alias("ReplaceOtherList")]
+    Task<bool> ReplaceOtherList(string featureHash);
+
     /// <summary>The current or last run.</summary>
     [Alias("GetStatus")]
     Task<RetrainStatus> GetStatus();

@@ -52,14 +52,18 @@ public sealed class FirstModelTests(SystemFixture system)
         }
 
         await using var silo = run.StartSilo([.. settings, ("Levee:Features:List", "All")]);
+        await silo.WaitAsync(ready: false);
+        var status = await EndOfRunAsync(silo);
         await silo.WaitAsync();
         var answer = await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
         Assert.Equal("v2", answer.GetProperty("model_version").GetString());
-
-        var status = await EndOfRunAsync(silo);
         Assert.Equal("feature list", status.GetProperty("triggered_by").GetString());
         Assert.Equal("promoted", status.GetProperty("outcome").GetString());
         Assert.DoesNotContain("Simulating", silo.Process.Output, StringComparison.Ordinal);
+        await using var connection = await run.OpenAsync();
+        Assert.Equal(
+            ["v1:Archived", "v2:Production"],
+            await connection.QueryAsync<string>("SELECT version || ':' || stage FROM model_versions ORDER BY number"));
     }
 
     [Fact]

@@ -125,8 +125,6 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
         var mean = full.Average(sample => sample.Megabytes);
         var slope = MemorySample.GrowthPercent(full);
         var worst = _minutes.Max(minute => minute.P99) / _minutes[0].P99;
-        var calm = _minutes.Where(minute => minute.CalmSeconds >= LeastCalmSeconds).Select(minute => minute.CalmP99).ToArray();
-        calm = calm.Length > 0 ? calm : [double.NaN];
         var calmShare = 100.0 * _minutes.Sum(minute => minute.CalmSeconds) / (_minutes.Count * Minute.TotalSeconds);
         return new Report
         {
@@ -140,9 +138,8 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 Comparison.AtMost("requests without a 200", new Measure("", [_failures]), 0),
                 Comparison.Info("p99 of the first minute", new Measure("ms", [_minutes[0].P99])),
                 Comparison.AtMost("the worst minute's p99, in times of the first one's", new Measure("x", [worst]), LatencyLimit),
-                Comparison.Info("the same among seconds in which hardly anything was stolen", new Measure("x", [calm.Max() / calm[0]])),
-                Comparison.Info("those seconds, of all", new Measure("%", [calmShare])),
-                Comparison.Info("p99 of all minutes in those seconds", new Measure("ms", calm)),
+                Comparison.Info("seconds in which hardly anything was stolen, of all", new Measure("%", [calmShare])),
+                .. CalmLines(),
                 Comparison.Info(
                     "processors' time stolen, of all minutes", new Measure("%", [.. _minutes.Select(minute => minute.StolenPercent)])),
                 Comparison.Info(
@@ -164,5 +161,17 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
                 $"less than 2 %, in the second before as well; minutes with fewer than {LeastCalmSeconds} of them are left out.",
             ],
         };
+    }
+
+    private Comparison[] CalmLines()
+    {
+        var calm = _minutes.Where(minute => minute.CalmSeconds >= LeastCalmSeconds).Select(minute => minute.CalmP99).ToArray();
+        return calm.Length == 0
+            ? []
+            :
+            [
+                Comparison.Info("the worst minute's p99 in those seconds, in times of the first such minute's", new Measure("x", [calm.Max() / calm[0]])),
+                Comparison.Info("p99 of all minutes in those seconds", new Measure("ms", calm)),
+            ];
     }
 }

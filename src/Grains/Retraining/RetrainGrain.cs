@@ -18,7 +18,9 @@ internal sealed partial class RetrainGrain(
 {
     private const string DailyReminder = "daily-drift-check";
     private const string ResumeReminder = "resume-run";
+    private const string OtherList = "feature list";
     private static readonly TimeSpan ResumePeriod = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan OtherListPause = TimeSpan.FromHours(1);
 
     private IGrainTimer? _runner;
     private bool _running;
@@ -61,6 +63,28 @@ internal sealed partial class RetrainGrain(
         }
 
         return Status;
+    }
+
+    public async Task<bool> ReplaceOtherList(string featureHash)
+    {
+        // First of all, since a run goes on while this waits: what it has promoted is seen then.
+        if (IsUnderWay || featureHash != steps.FeatureHash)
+        {
+            return false;
+        }
+
+        if (!await steps.IsOfAnotherListAsync(CancellationToken.None))
+        {
+            return true;
+        }
+
+        var hasJustTried = Status is { TriggeredBy: OtherList, EndedAt: { } ended } && time.GetUtcNow() - ended < OtherListPause;
+        if (!hasJustTried)
+        {
+            await BeginAsync(force: true, OtherList);
+        }
+
+        return false;
     }
 
     public Task<RetrainStatus> GetStatus() => Task.FromResult(Status);

@@ -1,54 +1,54 @@
 using Levee.Features;
-using Levee.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace Levee.Grains.Retraining;
 
 /// <summary>
-/// Registers the daily reminder once the silo is up, and has a version in production that is of another feature list, as after an update,
-/// replaced at once: until then nothing can be scored. Harmless when every silo does it.
+/// Registers the daily reminder once the silo is up, and asks until the version in production is of this silo's feature list: after an update it
+/// may be of another, and nothing can be scored until it is replaced. Harmless when every silo does it: the grain decides.
 /// </summary>
-internal sealed partial class RetrainScheduler(
-    IGrainFactory grains,
-    ModelRegistry registry,
-    FeatureList features,
-    IOptions<RetrainOptions> options,
-    TimeProvider time,
-    ILogger<RetrainScheduler> logger) : BackgroundService
+internal sealed partial class RetrainScheduler(IGrainFactory grains, FeatureList features, TimeProvider time, ILogger<RetrainScheduler> logger)
+    : BackgroundService
 {
-    private const string OtherList = "feature list";
-
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMinutes(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        var grain = grains.GetGrain<IRetrainGrain>(0);
+        var isScheduled = false;
         while (!stoppingToken.IsCancellationRequested)
         {
+            var pause = RetryAfter;
             try
             {
-                var grain = grains.GetGrain<IRetrainGrain>(0);
-                await grain.EnsureScheduled();
-                if (options.Value.Enabled && await IsOfAnotherListAsync(stoppingToken))
+                if (!isScheduled)
                 {
-                    await grain.Trigger(force: true, OtherList);
+                    await grain.EnsureScheduled();
+                    isScheduled = true;
                 }
 
-                return;
+                if (await grain.ReplaceOtherList(features.Hash))
+                {
+                    return;
+                }
+
+                pause = AskAgainAfter;
             }
-            catch (Exception exception)
+            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
                 LogFailed(logger, exception);
-                await Task.Delay(RetryAfter, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+            catch (Exception)
+            {
+                return;
+            }
+
+            await Task.Delay(pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<bool> IsOfAnotherListAsync(CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production) is { } version
-        && version.FeatureHash != features.Hash;
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The daily drift check could not be scheduled yet; trying again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The retraining grain could not be asked yet; trying again")]
     private static partial void LogFailed(ILogger logger, Exception exception);
 }

@@ -19,6 +19,14 @@ internal sealed class RetrainSteps(
 {
     private readonly RetrainOptions _options = options.Value;
 
+    /// <summary>Hash of the feature list that is trained and scored with here.</summary>
+    public string FeatureHash => features.Hash;
+
+    /// <summary>Whether the version in production is of another feature list.</summary>
+    public async Task<bool> IsOfAnotherListAsync(CancellationToken cancellationToken) =>
+        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production) is { } version
+        && version.FeatureHash != features.Hash;
+
     /// <summary>Does the step that the status is in.</summary>
     /// <returns>The status after it, in its next step.</returns>
     public Task<RetrainStatus> AdvanceAsync(RetrainStatus status, CancellationToken cancellationToken) => status.Step switch
@@ -71,6 +79,14 @@ internal sealed class RetrainSteps(
         if (await FindProductionAsync(cancellationToken) is not { } production)
         {
             var first = (await registry.ListAsync(cancellationToken)).Single(version => version.Version == status.CandidateVersion);
+            if (first.FeatureHash != features.Hash)
+            {
+                // The run began on a silo of another list. Its version could not be served here.
+                var reason = $"{first.Version} is of another feature list than this silo's.";
+                await registry.TransitionAsync(first.Version, ModelStage.Archived, "retrain", reason, cancellationToken);
+                return End(status, "rejected", reason);
+            }
+
             return status with
             {
                 Step = RetrainStep.Promote,

@@ -6,13 +6,14 @@ namespace Levee.Storage;
 /// <summary>Reads stored transactions back, for training and comparison.</summary>
 public sealed class TransactionReader(NpgsqlDataSource source)
 {
-    // Months of transactions take what they take to be sorted; who asks can give up.
-    private const int Unlimited = 0;
+    // Seconds. Months of transactions take long to be sorted; a connection that is dead without saying so must end some time.
+    private const int LongestRead = 3_600;
 
     /// <summary>How many transactions are stored.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand("SELECT count(*) FROM transactions");
+        command.CommandTimeout = LongestRead;
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -35,7 +36,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             WHERE event_time >= $1 AND event_time <= $2
             ORDER BY event_time, customer_id, customer_sequence
             """);
-        command.CommandTimeout = Unlimited;
+        command.CommandTimeout = LongestRead;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -58,7 +59,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
             WHERE t.event_time >= $1 AND t.event_time <= $2 AND l.observed_at <= $2
             ORDER BY l.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
-        command.CommandTimeout = Unlimited;
+        command.CommandTimeout = LongestRead;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         var observations = new Dictionary<Guid, List<LabelObservation>>();

@@ -2,8 +2,7 @@ namespace Levee.Training;
 
 /// <summary>
 /// Lets one training with LightGBM at a time run in this process. LightGBM keeps its number of threads for the whole process and uses it as the
-/// size of arrays: a training that begins with another number beneath one that runs has it write beyond their ends, and the process dies. A
-/// training takes all processors that it may have anyway, so nothing is lost by waiting.
+/// size of arrays: a training that begins with another number beneath one that runs has it write beyond their ends, and the process dies.
 /// </summary>
 internal static class LightGbmGate
 {

@@ -7,8 +7,8 @@ namespace Levee.Training;
 /// Settings of OpenMP, with which LightGBM runs its threads. By default a thread that waits for the others spins; on a machine that is busy
 /// with other work (the other silo, PostgreSQL) that takes the processor from those it waits for, and a training of seconds takes minutes.
 /// Levee lets them sleep after a while instead. How long a while depends on what the process is for: LightGBM's threads wait for one another
-/// tens of thousands of times in a training, and to put a thread to sleep and wake it each time takes half as long again on a machine that is
-/// free.
+/// tens of thousands of times in a training, and to put a thread to sleep and wake it each time takes half as long again, or twice as long, on a
+/// machine that is free.
 /// </summary>
 public static partial class OpenMp
 {

@@ -23,6 +23,8 @@ public sealed class FakeRetrainGrain(FakeSystem system) : Grain, IRetrainGrain
         return system.Retrain;
     }
 
+    public Task<bool> ReplaceOtherList(string featureHash) => Task.FromResult(true);
+
     public async Task<RetrainStatus> GetStatus()
     {
         await system.EnterAsync();
