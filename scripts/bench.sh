@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Levee against its baselines: scripts/bench.sh predict|ingest|infer|train|quality [--json FILE] [--save] [--rounds N] [--seconds N] [--data FILE]
+# Measures Levee against its baselines: scripts/bench.sh predict|ingest|infer|train|quality|import [--json FILE] [--save] [--rounds N] [--seconds N] [--data FILE]
 # Ends with 0 when every must is met, 1 when one is not, 2 when the machine was too busy to say, 64 for what is not measured yet.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -17,7 +17,7 @@ case "${1:-}" in
   quality | train) need "/usr/bin/python3 -c 'import xgboost, sklearn'" python3-xgboost python3-sklearn ;;
 esac
 
-ensure_built Silo
+if [ "${1:-}" = import ]; then ensure_built Cli; else ensure_built Silo; fi
 if [ "${1:-}" = predict ]; then ensure_built Api; fi
 build "$root/bench/Bench" "${build_flags[@]}" || die "The build did not succeed."
 exec dotnet "$root/bench/Bench/bin/Release/net10.0/Levee.Bench.dll" "$@"

@@ -13,13 +13,13 @@ internal sealed record BenchArguments
 
     private const string Usage =
         """
-        usage: scripts/bench.sh predict|ingest|infer|train|quality, scripts/soak.sh memory|serving|overload|prediction-log [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
+        usage: scripts/bench.sh predict|ingest|infer|train|quality|import, scripts/soak.sh memory|serving|overload|prediction-log [--json FILE] [--save] [--rounds N] [--seconds N] [--minutes N] [--data FILE]
           --json FILE   also write every raw figure
           --save        also write bench/results/<date>-<what>.md
           --rounds N    rounds, of which the median counts (default 5)
           --seconds N   length of one measured stretch (default 8)
           --minutes N   length of a soak (default 15)
-          --data FILE   transactions to train on, CSV or CSV.gz with the product's columns
+          --data FILE   transactions to train on or to import, CSV or CSV.gz with the product's columns
         """;
 
     public required string What { get; init; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Levee.Bench;
+using Levee.Bench.Import;
 using Levee.Bench.Infer;
 using Levee.Bench.Provider;
 using Levee.Bench.Quality;
@@ -48,11 +49,12 @@ try
         "quality" => new QualityBenchmark(arguments),
         "train" => new TrainBenchmark(arguments),
         "infer" => new InferBenchmark(arguments),
+        "import" => new ImportBenchmark(arguments),
         "memory" => new MemorySoak(arguments),
         "prediction-log" => new PredictionLogSoak(arguments),
         "serving" => new ServingSoak(arguments),
         "overload" => new OverloadSoak(arguments),
-        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality and train are.", ExitCodes.NotMeasured),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality, train and import are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
     report.Publish(arguments);

@@ -7,9 +7,6 @@ namespace Levee.Storage;
 /// <summary>The database as a whole: its schema and whether it answers.</summary>
 public sealed class LeveeDatabase(NpgsqlDataSource source)
 {
-    // Any fixed number: who holds this advisory lock migrates.
-    private const long MigrationLock = 7_210_533_841;
-
     // For one script, and so for waiting until another silo has migrated.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
 
@@ -19,31 +16,14 @@ public sealed class LeveeDatabase(NpgsqlDataSource source)
     /// <exception cref="InvalidOperationException">A script failed, or the database is of a newer Levee than this one.</exception>
     public async Task MigrateAsync(CancellationToken cancellationToken)
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using (var hold = new NpgsqlCommand("SELECT pg_advisory_lock($1)", connection)
-        {
-            Parameters = { new() { Value = MigrationLock } },
-            CommandTimeout = (int)Longest.TotalSeconds,
-        })
-        {
-            await hold.ExecuteNonQueryAsync(cancellationToken);
-        }
+        await using var hold = await ExclusiveLock.HoldAsync(source, ExclusiveWork.Migration, Longest, cancellationToken);
+        await RefuseNewerAsync(cancellationToken);
 
-        try
+        // DbUp is synchronous; this runs once, at the start.
+        var result = await Task.Run(Upgrade, cancellationToken);
+        if (!result.Successful)
         {
-            await RefuseNewerAsync(connection, cancellationToken);
-
-            // DbUp is synchronous; this runs once, at the start.
-            var result = await Task.Run(Upgrade, cancellationToken);
-            if (!result.Successful)
-            {
-                throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
-            }
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", connection) { Parameters = { new() { Value = MigrationLock } } };
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
+            throw new InvalidOperationException($"Migration {result.ErrorScript?.Name} failed: {result.Error.Message}", result.Error);
         }
     }
 
@@ -68,19 +48,17 @@ public sealed class LeveeDatabase(NpgsqlDataSource source)
             })];
     }
 
-    private static async Task RefuseNewerAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task RefuseNewerAsync(CancellationToken cancellationToken)
     {
-        await using var exists = new NpgsqlCommand("SELECT to_regclass('public.schemaversions')::text", connection);
+        await using var exists = source.CreateCommand("SELECT to_regclass('public.schemaversions')::text");
         if (await exists.ExecuteScalarAsync(cancellationToken) is null or DBNull)
         {
             return;
         }
 
         var known = Scripts().Select(script => script.Name).ToArray();
-        await using var command = new NpgsqlCommand("SELECT min(scriptname) FROM schemaversions WHERE scriptname <> ALL ($1)", connection)
-        {
-            Parameters = { new() { Value = known } },
-        };
+        await using var command = source.CreateCommand("SELECT min(scriptname) FROM schemaversions WHERE scriptname <> ALL ($1)");
+        command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = known });
         if (await command.ExecuteScalarAsync(cancellationToken) is string newer)
         {
             throw new InvalidOperationException($"The database is of a newer Levee than this one: it has {newer}, which this program does not know.");

@@ -27,7 +27,7 @@ internal static class ImportCommand
             HelpName = "file",
         };
         var topic = new Option<string>("--topic") { Description = "Topic of the live transactions.", DefaultValueFactory = _ => "transactions" };
-        var workers = CommonOptions.Number("--workers", "Connections that store at once.", 1, 32, 2);
+        var workers = CommonOptions.Number("--workers", "Connections that store at once.", 1, 32, new ImportOptions().Workers);
         var command = new Command(
             "import",
             "Imports history: rows, 1-minute rows, and the state of every customer and merchant as if all had been seen live. Importing a file " +

@@ -21,9 +21,7 @@ internal sealed class DriftMeter(
     /// <returns>Null when no version that could serve is in production.</returns>
     public async Task<DriftReport?> MeasureAsync(CancellationToken cancellationToken)
     {
-        var production = (await registry.ListAsync(cancellationToken))
-            .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
-        if (production is null)
+        if (await registry.FindProductionAsync(features.Hash, cancellationToken) is not { } production)
         {
             return null;
         }

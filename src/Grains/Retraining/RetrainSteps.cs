@@ -24,8 +24,7 @@ internal sealed class RetrainSteps(
 
     /// <summary>Whether the version in production is of another feature list.</summary>
     public async Task<bool> IsOfAnotherListAsync(CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production) is { } version
-        && version.FeatureHash != features.Hash;
+        await registry.FindProductionAsync(cancellationToken) is { } version && version.FeatureHash != features.Hash;
 
     /// <summary>Does the step that the status is in.</summary>
     /// <returns>The status after it, in its next step.</returns>
@@ -76,7 +75,7 @@ internal sealed class RetrainSteps(
 
     private async Task<RetrainStatus> CompareAsync(RetrainStatus status, CancellationToken cancellationToken)
     {
-        if (await FindProductionAsync(cancellationToken) is not { } production)
+        if (await registry.FindProductionAsync(features.Hash, cancellationToken) is not { } production)
         {
             var first = (await registry.ListAsync(cancellationToken)).Single(version => version.Version == status.CandidateVersion);
             if (first.FeatureHash != features.Hash)
@@ -141,11 +140,6 @@ internal sealed class RetrainSteps(
             await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
         }
     }
-
-    // A version that was trained on another list of features cannot be served, compared or measured: it is as good as none.
-    private async Task<ModelVersionRow?> FindProductionAsync(CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken))
-            .FirstOrDefault(version => version.Stage == ModelStage.Production && version.FeatureHash == features.Hash);
 
     private async Task<ModelArtifact> LoadAsync(string version, CancellationToken cancellationToken) =>
         StoredArtifact.Read(await registry.LoadArtifactAsync(version, cancellationToken), features.Hash);

@@ -15,36 +15,23 @@ namespace Levee.Silo.FirstStart;
 /// </summary>
 internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings, FeatureList features, TimeProvider time)
 {
-    // Who holds this advisory lock makes the first model; silos that start together wait for it.
-    private const long FirstModelLock = 7_210_533_843;
-
-    // Another silo may be simulating, loading and training.
+    // Silos that start together wait for the one that simulates, loads and trains.
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>The version in production that can answer, made if need be; null when there is none yet.</summary>
     public async Task<ModelVersionRow?> EnsureAsync(StartupProgress progress, CancellationToken cancellationToken)
     {
         var registry = new ModelRegistry(source);
-        if (!settings.LoadsHistory || await FindAsync(registry, cancellationToken) is not null)
+        if (settings.LoadsHistory && await registry.FindProductionAsync(cancellationToken) is null)
         {
-            return await FindUsableAsync(registry, cancellationToken);
-        }
-
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await ExecuteAsync(connection, "SELECT pg_advisory_lock($1)", cancellationToken);
-        try
-        {
-            if (await FindAsync(registry, cancellationToken) is null)
+            await using var hold = await ExclusiveLock.HoldAsync(source, ExclusiveWork.FirstModel, LongestWait, cancellationToken);
+            if (await registry.FindProductionAsync(cancellationToken) is null)
             {
                 await MakeAsync(progress, cancellationToken);
             }
+        }
 
-            return await FindUsableAsync(registry, cancellationToken);
-        }
-        finally
-        {
-            await ExecuteAsync(connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None);
-        }
+        return await registry.FindProductionAsync(features.Hash, cancellationToken);
     }
 
     private async Task MakeAsync(StartupProgress progress, CancellationToken cancellationToken)
@@ -95,23 +82,6 @@ internal sealed class FirstModel(NpgsqlDataSource source, SiloSettings settings,
         var services = new ServiceCollection().AddLogging().AddSingleton(source).AddSingleton(time).AddSingleton(features);
         services.AddSingleton<ModelRegistry>().AddSingleton<RunStore>().AddSingleton<TransactionReader>();
         return services.AddLeveeTraining(configuration).BuildServiceProvider();
-    }
-
-    private static async Task<ModelVersionRow?> FindAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
-        (await registry.ListAsync(cancellationToken)).FirstOrDefault(version => version.Stage == ModelStage.Production);
-
-    // One of another feature list cannot answer.
-    private async Task<ModelVersionRow?> FindUsableAsync(ModelRegistry registry, CancellationToken cancellationToken) =>
-        await FindAsync(registry, cancellationToken) is { } version && version.FeatureHash == features.Hash ? version : null;
-
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand(sql, connection)
-        {
-            Parameters = { new NpgsqlParameter<long> { TypedValue = FirstModelLock } },
-            CommandTimeout = (int)LongestWait.TotalSeconds,
-        };
-        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private sealed class ReportTo(Action<string> report) : IProgress<string>

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace Levee.Silo.FirstStart;
 
-/// <summary>The table that a start ends with: where everything is, how good the model is, and a request to try.</summary>
+/// <summary>The table that a start ends with: where everything is, how good the model is, and a request to try, if there is a model to answer it.</summary>
 internal static class StartupSummary
 {
     /// <summary>Prints the table.</summary>
@@ -25,7 +25,15 @@ internal static class StartupSummary
             : "none simulated");
         console.WriteLine();
         console.Write(table);
-        console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"Ready after {elapsed.TotalSeconds:F1} s. Try:"));
+        var after = string.Create(CultureInfo.InvariantCulture, $"after {elapsed.TotalSeconds:F1} s");
+        if (model is null)
+        {
+            console.MarkupLine($"Started {after}. [yellow]Not ready: nothing is scored before there is a model.[/]");
+            console.WriteLine();
+            return;
+        }
+
+        console.MarkupLine($"Ready {after}. Try:");
         console.WriteLine();
 
         // Not through the console: it would wrap the line, and a wrapped command cannot be pasted.
@@ -38,7 +46,7 @@ internal static class StartupSummary
     {
         if (model is null)
         {
-            return "none that can answer yet: POST /retrain trains on stored, labelled transactions";
+            return "none that can answer yet: POST /retrain trains on stored, labelled transactions, GET /retrain says how far a run is";
         }
 
         return string.Create(

@@ -12,8 +12,7 @@ public sealed class TransactionReader(NpgsqlDataSource source)
     /// <summary>How many transactions are stored.</summary>
     public async Task<long> CountAsync(CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand("SELECT count(*) FROM transactions");
-        command.CommandTimeout = LongestRead;
+        await using var command = Command("SELECT count(*) FROM transactions");
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
@@ -29,14 +28,13 @@ public sealed class TransactionReader(NpgsqlDataSource source)
 
     private async Task<List<Transaction>> ReadTransactionsAsync(long fromMicros, long toMicros, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(
+        await using var command = Command(
             $"""
             SELECT {TransactionColumns.All}
             FROM transactions
             WHERE event_time >= $1 AND event_time <= $2
             ORDER BY event_time, customer_id, customer_sequence
             """);
-        command.CommandTimeout = LongestRead;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -52,14 +50,13 @@ public sealed class TransactionReader(NpgsqlDataSource source)
     private async Task<Dictionary<Guid, LabelHistory>> ReadLabelsAsync(
         List<Transaction> transactions, long fromMicros, long toMicros, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(
+        await using var command = Command(
             """
             SELECT l.transaction_id, l.is_fraud, l.observed_at
             FROM labels l JOIN transactions t ON t.transaction_id = l.transaction_id
             WHERE t.event_time >= $1 AND t.event_time <= $2 AND l.observed_at <= $2
             ORDER BY l.transaction_id, l.observed_at, l.recorded_at, l.source
             """);
-        command.CommandTimeout = LongestRead;
         command.Parameters.AddAll(
             [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
         var observations = new Dictionary<Guid, List<LabelObservation>>();
@@ -98,5 +95,12 @@ public sealed class TransactionReader(NpgsqlDataSource source)
         }
 
         return histories;
+    }
+
+    private NpgsqlCommand Command(string sql)
+    {
+        var command = source.CreateCommand(sql);
+        command.CommandTimeout = LongestRead;
+        return command;
     }
 }

@@ -12,9 +12,6 @@ namespace Levee.Storage;
 /// </remarks>
 public sealed class HistoryImporter(NpgsqlDataSource source, TimeProvider time)
 {
-    // Any fixed number: who holds this advisory lock imports.
-    private const long ImportLock = 7_210_533_842;
-
     /// <summary>Imports rows.</summary>
     /// <param name="what">For the table <c>imports</c>: the files.</param>
     /// <param name="rows">The rows, in the order of the files. Read once.</param>
@@ -34,24 +31,9 @@ public sealed class HistoryImporter(NpgsqlDataSource source, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(rows);
         ArgumentNullException.ThrowIfNull(options);
-        await using var holder = await source.OpenConnectionAsync(cancellationToken);
-        await using (var hold = new NpgsqlCommand("SELECT pg_try_advisory_lock($1)", holder) { Parameters = { new() { Value = ImportLock } } })
-        {
-            if (await hold.ExecuteScalarAsync(cancellationToken) is not true)
-            {
-                throw new ImportException("Another import is under way in this database.");
-            }
-        }
-
-        try
-        {
-            return await new Run(source, time, options, onProgress).DoAsync(what, rows, onRejected, cancellationToken);
-        }
-        finally
-        {
-            await using var release = new NpgsqlCommand("SELECT pg_advisory_unlock($1)", holder) { Parameters = { new() { Value = ImportLock } } };
-            await release.ExecuteNonQueryAsync(CancellationToken.None);
-        }
+        await using var hold = await ExclusiveLock.TryHoldAsync(source, ExclusiveWork.Import, cancellationToken)
+            ?? throw new ImportException("Another import is under way in this database.");
+        return await new Run(source, time, options, onProgress).DoAsync(what, rows, onRejected, cancellationToken);
     }
 
     private sealed class Run(NpgsqlDataSource source, TimeProvider time, ImportOptions options, Action<ImportProgress> onProgress)
@@ -74,6 +56,9 @@ public sealed class HistoryImporter(NpgsqlDataSource source, TimeProvider time)
                 number = await BeginAsync(what, started, cancellationToken);
                 await _merchants.AnnounceAsync(number.Value, cancellationToken);
                 customers = await ImportCustomersAsync(number.Value, added, cancellationToken);
+
+                // What comes next reads many of them at once, which is planned from what is known of the tables.
+                await ExecuteAsync("ANALYZE transactions, labels, features, customer_state", cancellationToken);
             }
 
             await _table.DropAsync(cancellationToken);
@@ -81,7 +66,7 @@ public sealed class HistoryImporter(NpgsqlDataSource source, TimeProvider time)
             await ImportMerchantsAsync(pending, cancellationToken);
             if (added > 0)
             {
-                await ExecuteAsync("ANALYZE transactions, features, customer_state, merchant_state", cancellationToken);
+                await ExecuteAsync("ANALYZE merchant_state", cancellationToken);
             }
 
             var undecided = pending.Length == 0 ? 0 : (await _merchants.ReadPendingAsync(cancellationToken)).Length;

@@ -20,11 +20,12 @@ internal sealed class ImportTable(NpgsqlDataSource source)
     {
         await ExecuteAsync(
             """
-            DROP TABLE IF EXISTS import_rows;
+            DROP TABLE IF EXISTS import_rows, import_ordered;
             CREATE UNLOGGED TABLE import_rows (
                 transaction_id uuid NOT NULL, customer_id bigint NOT NULL, merchant_id bigint NOT NULL, event_time timestamptz NOT NULL,
                 file smallint NOT NULL, file_row bigint NOT NULL, amount_cents bigint NOT NULL, base_cents bigint NOT NULL,
                 currency text NOT NULL, card_last_4 text, is_fraud boolean, country text, device_type text)
+                WITH (autovacuum_enabled = false)
             """,
             cancellationToken);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
@@ -110,15 +111,20 @@ internal sealed class ImportTable(NpgsqlDataSource source)
         return (known, rejected);
     }
 
-    /// <summary>Makes the rows easy to find by customer, and says how many there are.</summary>
-    public async Task<long> OrderAsync(CancellationToken cancellationToken)
-    {
-        await ExecuteAsync(
-            "SET maintenance_work_mem = '128MB'; CREATE INDEX ON import_rows (customer_id, event_time, file, file_row); RESET maintenance_work_mem",
-            cancellationToken);
-        await using var command = source.CreateCommand("SELECT count(*) FROM import_rows");
-        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    /// <summary>
+    /// Puts each customer's rows side by side, in their order. An index alone would leave each of them on another page, to be read one by one.
+    /// </summary>
+    public Task OrderAsync(CancellationToken cancellationToken) => ExecuteAsync(
+        """
+        SET work_mem = '128MB';
+        CREATE UNLOGGED TABLE import_ordered WITH (autovacuum_enabled = false) AS
+            SELECT * FROM import_rows ORDER BY customer_id, event_time, file, file_row;
+        DROP TABLE import_rows;
+        ALTER TABLE import_ordered RENAME TO import_rows;
+        CREATE INDEX ON import_rows (customer_id);
+        RESET work_mem
+        """,
+        cancellationToken);
 
     /// <summary>The customers in portions, ascending.</summary>
     public async IAsyncEnumerable<ImportPortion> ReadPortionsAsync(int maxRows, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -6,9 +6,9 @@ namespace Levee.Storage;
 /// <summary>The registry of model versions, with their bytes and the history of their stages.</summary>
 public sealed class ModelRegistry(NpgsqlDataSource source)
 {
-    // Who holds this advisory lock changes the registry: numbers are handed out and stages moved by one at a time.
-    private const long ChangeLock = 7_210_533_842;
     private const string Channel = "levee_models";
+
+    private const string Versions = "SELECT version, stage, created_at, feature_hash, metrics::text FROM model_versions";
 
     private const string PreviousProduction =
         """
@@ -133,6 +133,16 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
+    /// <summary>The version in production, of whatever feature list, or null.</summary>
+    public async Task<ModelVersionRow?> FindProductionAsync(CancellationToken cancellationToken) =>
+        (await ReadAsync("WHERE stage = 'Production'", cancellationToken)).SingleOrDefault();
+
+    /// <summary>
+    /// The version in production if it is of a feature list, else null: one of another list cannot be served, compared or measured.
+    /// </summary>
+    public async Task<ModelVersionRow?> FindProductionAsync(string featureHash, CancellationToken cancellationToken) =>
+        await FindProductionAsync(cancellationToken) is { } version && version.FeatureHash == featureHash ? version : null;
+
     /// <summary>The newest version in Staging of a feature list, or null.</summary>
     public async Task<string?> GetStagedVersionAsync(string featureHash, CancellationToken cancellationToken)
     {
@@ -157,24 +167,8 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
     }
 
     /// <summary>All versions, newest first.</summary>
-    public async Task<IReadOnlyList<ModelVersionRow>> ListAsync(CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(
-            "SELECT version, stage, created_at, feature_hash, metrics::text FROM model_versions ORDER BY number DESC");
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var versions = new List<ModelVersionRow>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            versions.Add(new ModelVersionRow(
-                reader.GetString(0),
-                Enum.Parse<ModelStage>(reader.GetString(1)),
-                new DateTimeOffset(reader.GetDateTime(2)),
-                reader.GetString(3),
-                RegistryJson.ReadMetrics(reader.GetString(4))));
-        }
-
-        return versions;
-    }
+    public async Task<IReadOnlyList<ModelVersionRow>> ListAsync(CancellationToken cancellationToken) =>
+        await ReadAsync("ORDER BY number DESC", cancellationToken);
 
     /// <summary>A version's artifact.</summary>
     /// <exception cref="KeyNotFoundException">There is no such version.</exception>
@@ -199,6 +193,24 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         await connection.WaitAsync(atMost, cancellationToken);
         await using var unlisten = new NpgsqlCommand($"UNLISTEN {Channel}", connection);
         await unlisten.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private async Task<List<ModelVersionRow>> ReadAsync(string which, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand($"{Versions} {which}");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var versions = new List<ModelVersionRow>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            versions.Add(new ModelVersionRow(
+                reader.GetString(0),
+                Enum.Parse<ModelStage>(reader.GetString(1)),
+                new DateTimeOffset(reader.GetDateTime(2)),
+                reader.GetString(3),
+                RegistryJson.ReadMetrics(reader.GetString(4))));
+        }
+
+        return versions;
     }
 
     // The whole change bears one time, so that no moment is without a version in production. It is not the start of the transaction, which
@@ -252,8 +264,10 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         return (string?)await command.ExecuteScalarAsync(cancellationToken);
     }
 
+    // Numbers are handed out and stages moved by one at a time.
     private static Task HoldAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken) =>
-        ExecuteAsync(connection, transaction, "SELECT pg_advisory_xact_lock($1)", [Of(ChangeLock)], cancellationToken);
+        ExecuteAsync(
+            connection, transaction, "SELECT pg_advisory_xact_lock($1)", [Of((long)ExclusiveWork.RegistryChange)], cancellationToken);
 
     private static async Task ExecuteAsync(
         NpgsqlConnection connection, NpgsqlTransaction transaction, string sql, NpgsqlParameter[] parameters, CancellationToken cancellationToken)

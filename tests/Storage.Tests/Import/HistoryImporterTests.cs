@@ -196,6 +196,35 @@ public sealed class HistoryImporterTests : IAsyncLifetime
         Assert.Contains("under way", refused.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_import_keeps_nobody_from_registering_and_promoting_models()
+    {
+        var registry = new ModelRegistry(_database.Source);
+        var model = new NewModelVersion
+        {
+            RunId = Guid.NewGuid(),
+            Kind = "first",
+            FeatureHash = "hash",
+            Artifact = [1],
+            Metrics = new Dictionary<string, double>(),
+            Parameters = new Dictionary<string, string>(),
+            Files = [],
+        };
+        var versions = new List<string>();
+
+        await Task.Run(() => ImportAsync(History(3).Select((transaction, index) =>
+        {
+            if (index == 1)
+            {
+                versions.Add(registry.RegisterAsync(model, ModelStage.Production, "tester", "a test", CancellationToken.None).Result);
+            }
+
+            return transaction;
+        })));
+
+        Assert.Equal(["v1"], versions);
+    }
+
     private static GrainCommit LiveCommit(CustomerWindow window, long version, Transaction added) =>
         Commit(window.CustomerId, version, transactions: Row(added, window.Sequence, window.Sequence)) with
         {
