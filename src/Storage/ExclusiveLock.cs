@@ -1,3 +1,4 @@
+using System.Data;
 using Npgsql;
 
 namespace Levee.Storage;
@@ -32,6 +33,12 @@ public sealed class ExclusiveLock : IAsyncDisposable
     /// <summary>Gives the lock back. Throws nothing: where the database does not answer, the lock ends with the connection.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_connection.State != ConnectionState.Open)
+        {
+            await _connection.DisposeAsync();
+            return;
+        }
+
         try
         {
             await using var release = Command(_connection, _work, "SELECT pg_advisory_unlock($1)");
