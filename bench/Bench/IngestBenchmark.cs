@@ -50,6 +50,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 Comparison.Info("CPU a transaction, PostgreSQL included", usual.LeveeCpu, usual.RawCpu),
                 Comparison.Info("raw consume and parse alone", usual.RawConsume),
                 Comparison.Info("raw COPY alone", usual.RawCopy),
+                Comparison.Info("processors' time stolen meanwhile", usual.Stolen),
                 Comparison.Info("events/s, provider alone with a grain that counts", new Measure("/s", providers.ConvertAll(p => p.Rate))),
                 Comparison.Info("CPU an event, provider alone", new Measure("us", providers.ConvertAll(p => p.Cpu))),
                 Comparison.Info($"transactions/s, {Population.Large.Name}", large.Levee, large.RawBoth),
@@ -69,12 +70,13 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 : null,
             Protocol =
             [
-                $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after those that do not count, until the silo gets no faster (fewer for the other populations).",
+                $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after those that do not count, until the silo gets no faster twice in a row (fewer for the other populations).",
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on.",
                 "Levee: the silo stands still (SIGSTOP) while the records are produced; from when it goes on until another connection sees the last row; windows, feature rows, states, scores of all transactions, their log and their topic included.",
                 "Raw: the same records consumed and parsed by the same parser; copied in binary into a table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row.",
                 "Provider alone: a process of its own reads what the topic holds, 10,000 streams, into grains that only count; the last three quarters.",
                 "CPU: of the process and PostgreSQL's, by /proc; Levee's includes no producing, the raw side's is all of its process.",
+                "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat).",
                 "Freshness: at fixed times; from when a transaction was due to when another connection sees its row, 200 a second looked up each 4 ms.",
             ],
         };
