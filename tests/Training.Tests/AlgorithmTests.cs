@@ -14,7 +14,7 @@ public sealed class AlgorithmTests
     [MemberData(nameof(Served))]
     public void A_learner_is_trained_stored_served_and_made_again(Algorithm algorithm)
     {
-        var options = new TrainingOptions { Algorithm = algorithm, Trees = 10, Folds = 2, ProbeRows = 500, L2 = 0.01 };
+        var options = new TrainingOptions { Algorithm = algorithm, Trees = 10, Folds = 2, ProbeRows = 500, L2 = 1 };
         var outcome = new ModelTrainer().Train(Rows, SyntheticRows.Names, SyntheticRows.Hash, options);
         var artifact = StoredArtifact.Read(outcome.Artifact.ToBytes(), SyntheticRows.Hash);
 
