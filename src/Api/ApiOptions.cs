@@ -10,7 +10,9 @@ public sealed class ApiOptions
     public TimeSpan PredictTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// How long POST /predict/batch takes at most; rows that are not scored by then say so in an error of their own. Defaults to 30 seconds.
+    /// How long POST /predict/batch takes at most, from the first byte of its body; a body that is not there by then gets 408, and rows that are
+    /// not scored by then say so in an error of their own. A caller who has not read the answer after as long again loses the connection.
+    /// Defaults to 30 seconds.
     /// </summary>
     public TimeSpan BatchTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
@@ -52,7 +54,7 @@ public sealed class ApiOptions
     /// <summary>How far a timestamp may lie ahead of the clock. Defaults to 5 minutes.</summary>
     public TimeSpan MaxClockSkew { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Largest request body in bytes, but for labels. Defaults to 65,536.</summary>
+    /// <summary>Largest request body in bytes, and row of a batch, but for labels. Defaults to 65,536.</summary>
     public int MaxBodyBytes { get; set; } = 64 * 1024;
 
     /// <summary>Largest body of POST /predict/batch in bytes. Defaults to 8,388,608.</summary>

@@ -1,5 +1,6 @@
 using Levee.Api;
 using Levee.Api.Hosting;
+using Levee.Api.Logging;
 using Levee.Api.Security;
 
 try
@@ -8,6 +9,7 @@ try
     var port = StartupErrors.ReadPort(builder.Configuration);
     var certificate = TlsCertificate.Load(builder.Configuration);
     builder.WebHost.UseKestrel(server => server.Listen(port, certificate));
+    builder.Logging.AddLeveeConsole();
     builder.AddLeveeApi();
     builder.AddClusterClient();
 

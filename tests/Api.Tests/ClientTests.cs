@@ -99,6 +99,16 @@ public sealed class ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task Labels_without_a_time_bear_that_of_the_call_so_that_a_retry_elsewhere_is_nothing_new()
+    {
+        var before = TimeProvider.System.GetUtcNow();
+
+        await Client().PostLabelsAsync([new() { TransactionId = Id, IsFraud = true }]);
+
+        Assert.InRange(Assert.Single(_api.System.Labels).ObservedAt!.Value, before, TimeProvider.System.GetUtcNow());
+    }
+
+    [Fact]
     public async Task Features_and_models_are_read_and_stages_changed()
     {
         var client = Client();

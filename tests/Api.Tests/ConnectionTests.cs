@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using Levee.Api.Hosting;
 using Levee.Api.Tests.Cluster;
+using Levee.Testing;
 
 namespace Levee.Api.Tests;
 
@@ -12,7 +13,10 @@ public sealed class ConnectionTests(ApiFixture api)
 {
     private const string Body = """{"customer_id":321,"merchant_id":7,"amount":5}""";
     private const int Idle = 1_000;
-    private const int Slow = 50;
+
+    // More than predictions may be under way, and more than batches.
+    private const int Slow = 300;
+    private const int SlowBatches = 40;
 
     [Fact]
     public async Task A_thousand_idle_connections_and_bodies_that_dribble_in_do_not_stop_others()
@@ -50,6 +54,40 @@ public sealed class ConnectionTests(ApiFixture api)
                 await socket.SendAsync(Encoding.ASCII.GetBytes(Body[^1..]));
                 Assert.StartsWith("HTTP/1.1 200", await ReadAsync(socket), StringComparison.Ordinal);
             }
+        }
+        finally
+        {
+            sockets.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    [Fact]
+    public async Task Batches_that_dribble_in_and_answers_that_nobody_reads_end_and_do_not_stop_others_for_long()
+    {
+        // More of an answer than the sockets' buffers hold.
+        const int rows = 10_000;
+        using var client = await api.StartAsync(("BatchTimeout", "00:00:02"), ("MaxConcurrentBatches", "4"), ("MaxConcurrentBatchRows", $"{rows}"));
+        var batch = $"[{string.Join(',', Enumerable.Repeat(Body, rows))}]";
+        using var reader = await ConnectAsync(client.BaseAddress!, receiveBytes: 1_024);
+        await reader.SendAsync(Encoding.ASCII.GetBytes(
+            $"POST /predict/batch?explain=true HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {batch.Length}\r\n\r\n{batch}"));
+        await Eventually.HoldsAsync(async () => (await Answer.PostAsync(client, "/predict/batch", $"[{Body}]")).Status == HttpStatusCode.OK);
+
+        var sockets = new List<Socket>();
+        try
+        {
+            for (var i = 0; i < SlowBatches; i++)
+            {
+                sockets.Add(await ConnectAsync(client.BaseAddress!));
+                await sockets[i].SendAsync(Encoding.ASCII.GetBytes(
+                    "POST /predict/batch HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 60000\r\n\r\n["));
+            }
+
+            Assert.Equal(HttpStatusCode.OK, (await Answer.PostAsync(client, "/predict", Body)).Status);
+            await Eventually.HoldsAsync(async () => (await Answer.PostAsync(client, "/predict/batch", $"[{Body}]")).Status == HttpStatusCode.OK);
+            var ends = await Task.WhenAll(sockets.Select(ReadAsync));
+            Assert.All(ends, end => Assert.Matches("^HTTP/1.1 (408|429)", end));
+            Assert.Contains(ends, end => end.StartsWith("HTTP/1.1 408", StringComparison.Ordinal));
         }
         finally
         {
@@ -111,9 +149,10 @@ public sealed class ConnectionTests(ApiFixture api)
         Assert.True(new ServerOptionsValidator().Validate(null, new ServerOptions()).Succeeded);
     }
 
-    private static async Task<Socket> ConnectAsync(Uri address)
+    private static async Task<Socket> ConnectAsync(Uri address, int? receiveBytes = null)
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.ReceiveBufferSize = receiveBytes ?? socket.ReceiveBufferSize;
         await socket.ConnectAsync(IPAddress.Loopback, address.Port);
         return socket;
     }

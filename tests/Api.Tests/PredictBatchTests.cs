@@ -48,6 +48,22 @@ public sealed class PredictBatchTests(ApiFixture api)
         Assert.Equal("""{"customer_id":312,"merchant_id":7,"amount":6}""", Encoding.UTF8.GetString(api.System.Scored[312].RequestJson!));
     }
 
+    [Fact]
+    public async Task A_row_may_be_as_large_as_a_request_and_what_pads_it_is_not_logged()
+    {
+        const int limit = 64 * 1024;
+        string Padded(int customer, int bytes) => $$"""{"customer_id":{{customer}},"merchant_id":7,"amount":5}""".PadRight(bytes);
+        var lines = string.Join('\n', Padded(313, limit - 1)[..^1] + "}", $$"""{"customer_id":314,{{new string(' ', limit)}}"merchant_id":7,"amount":5}""",
+            $$"""{"customer_id":315,{{new string(' ', 2_000)}}"merchant_id":7,"amount":5}""");
+        using var content = new StringContent(lines, Encoding.UTF8, "application/x-ndjson");
+        var answer = await Answer.PostAsync(api.Client, "/predict/batch", content);
+
+        var rows = answer.Body.TrimEnd('\n').Split('\n').Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal([400, 413], rows[..2].Select(row => row.GetProperty("error").GetProperty("status").GetInt32()));
+        Assert.Equal(0, rows[2].GetProperty("is_fraud").GetInt32());
+        Assert.InRange(api.System.Scored[315].RequestJson!.Length, 40, 200);
+    }
+
     [Theory]
     [InlineData("[]", 0)]
     [InlineData(" [ ] ", 0)]

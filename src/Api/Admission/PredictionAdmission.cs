@@ -53,11 +53,31 @@ internal sealed class PredictionAdmission : IDisposable
         _refusedForDelay = refused.WithLabels("delay");
     }
 
-    /// <summary>Lets a request to POST /predict through, or refuses it.</summary>
-    public RequestDelegate Guard(RequestDelegate next) => context => InvokeAsync(context, next, _single, _refusedSingle);
+    /// <summary>Lets a request to POST /predict through to where its body is read, or refuses it.</summary>
+    public RequestDelegate Guard(RequestDelegate next) => context => _overload.Refuses() ? RefuseAsync(context, _refusedForDelay) : next(context);
 
-    /// <summary>Lets a request to POST /predict/batch through to where its rows are counted, or refuses it before its body is read.</summary>
-    public RequestDelegate GuardBatch(RequestDelegate next) => context => InvokeAsync(context, next, _batches, _refusedBatches);
+    /// <summary>
+    /// Lets a request to POST /predict/batch through to where its rows are counted, or refuses it before its body is read: that may be large,
+    /// and its time is bounded.
+    /// </summary>
+    public RequestDelegate GuardBatch(RequestDelegate next) => async context =>
+    {
+        if (_overload.Refuses())
+        {
+            await RefuseAsync(context, _refusedForDelay);
+            return;
+        }
+
+        using var lease = await AdmitAsync(context, _batches, _refusedBatches);
+        if (lease is not null)
+        {
+            await next(context);
+        }
+    };
+
+    /// <summary>Counts a prediction whose body is read: whoever sends one slowly must not take the place of those whose is there.</summary>
+    /// <returns>To be disposed of with the answer; null when it was refused, and the answer is written then.</returns>
+    public ValueTask<RateLimitLease?> AdmitAsync(HttpContext context) => AdmitAsync(context, _single, _refusedSingle);
 
     /// <summary>
     /// Counts a batch by its rows, for its caller's rate limit and for the bound on rows, until the request ends. A batch of more rows than
@@ -101,20 +121,22 @@ internal sealed class PredictionAdmission : IDisposable
         QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
     });
 
-    private async Task InvokeAsync(HttpContext context, RequestDelegate next, ConcurrencyLimiter limiter, Counter.Child refused)
+    private ValueTask<RateLimitLease?> AdmitAsync(HttpContext context, ConcurrencyLimiter limiter, Counter.Child refused)
     {
-        if (_overload.Refuses())
+        var lease = limiter.AttemptAcquire();
+        return lease.IsAcquired ? new ValueTask<RateLimitLease?>(lease) : WaitOrRefuseAsync(context, limiter, refused);
+    }
+
+    private async ValueTask<RateLimitLease?> WaitOrRefuseAsync(HttpContext context, ConcurrencyLimiter limiter, Counter.Child refused)
+    {
+        var lease = await WaitAsync(context, limiter, 1);
+        if (lease.IsAcquired)
         {
-            await RefuseAsync(context, _refusedForDelay);
-            return;
+            return lease;
         }
 
-        var lease = limiter.AttemptAcquire();
-        lease = lease.IsAcquired ? lease : await WaitAsync(context, limiter, 1);
-        using (lease)
-        {
-            await (lease.IsAcquired ? next(context) : RefuseAsync(context, refused));
-        }
+        await RefuseAsync(context, refused);
+        return null;
     }
 
     private async ValueTask<RateLimitLease> WaitAsync(HttpContext context, ConcurrencyLimiter limiter, int weight)

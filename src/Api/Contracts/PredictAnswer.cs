@@ -30,7 +30,7 @@ internal sealed record PredictAnswer
     public IReadOnlyList<ReasonAnswer>? Reasons { get; init; }
 
     [JsonPropertyName("reasons_base"),
-     Description("With reasons: what the model expects of any transaction, in log-odds. With it, all contributions and reasons_rest add up to the score.")]
+     Description("With reasons: what the model expects of any transaction, in log-odds. With it, all contributions and reasons_rest add up to the log-odds of the trees, which calibration then makes the fraud_probability of.")]
     public double? ReasonsBase { get; init; }
 
     [JsonPropertyName("reasons_rest"), Description("With reasons: the sum of the contributions that are not listed.")]

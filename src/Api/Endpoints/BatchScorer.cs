@@ -20,6 +20,7 @@ internal sealed class BatchScorer(
     IActiveCustomers? active = null)
 {
     private readonly TimeSpan _timeout = options.Value.PredictTimeout;
+    private readonly int _maxRowBytes = options.Value.MaxBodyBytes;
     private readonly long _skewMicros = options.Value.MaxClockSkew.Ticks / TimeSpan.TicksPerMicrosecond;
 
     /// <summary>Scores rows.</summary>
@@ -74,6 +75,13 @@ internal sealed class BatchScorer(
         var errors = new FieldErrors();
         for (var i = 0; i < requests.Length; i++)
         {
+            if (rows[i].Length > _maxRowBytes)
+            {
+                metrics.Rejected(StatusCodes.Status413PayloadTooLarge);
+                scores[i] = RowScore.Failed(StatusCodes.Status413PayloadTooLarge, $"The row is larger than {_maxRowBytes} bytes.");
+                continue;
+            }
+
             if (PredictParser.Parse(rows[i].ToArray(), currencies, latest, errors) is { } request)
             {
                 requests[i] = request with { Explain = explain, ModelVersion = version };

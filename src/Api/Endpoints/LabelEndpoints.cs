@@ -21,8 +21,9 @@ internal static class LabelEndpoints
             .Describe(
                 "Labels",
                 "Store labels",
-                "One label or an array of them. They are durable when the answer is 200; sending them again changes nothing. "
-                + "With an Idempotency-Key the first answer is given again.")
+                "One label or an array of them. They are durable when the answer is 200. One with an observed_at may be sent again and changes "
+                + "nothing; without, the time of arrival counts, and a repeat is a newer observation. With an Idempotency-Key the same "
+                + "process gives its first answer again.")
             .ReadsOneOrMany(typeof(LabelBody))
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))
             .WithHeader(

@@ -35,8 +35,9 @@ internal sealed class PredictBatchEndpoint(
 
     public async Task HandleAsync(HttpContext context)
     {
+        using var deadline = new BatchDeadline(context, _options.BatchTimeout, time);
         var lines = RequestBody.IsLines(context.Request);
-        var body = await RequestBody.ReadAsync(context.Request, _options.MaxBatchBodyBytes, lines: true);
+        var body = await RequestBody.ReadAsync(context.Request, _options.MaxBatchBodyBytes, lines: true, deadline: deadline);
         if (body.Status != StatusCodes.Status200OK)
         {
             await RejectAsync(context, Problems.Unreadable(body.Status, _options.MaxBatchBodyBytes));
@@ -62,7 +63,6 @@ internal sealed class PredictBatchEndpoint(
             return;
         }
 
-        using var deadline = new BatchDeadline(context, _options.BatchTimeout, time);
         ServedModel? served;
         try
         {
@@ -111,14 +111,29 @@ internal sealed class PredictBatchEndpoint(
                 Write(output, lines ? "\n"u8 : first + i < rows.Count - 1 ? ","u8 : default);
             }
 
-            var sent = await output.FlushAsync(context.RequestAborted);
-            if (sent.IsCompleted || sent.IsCanceled)
+            if (!await TrySendAsync(context, output, deadline))
             {
                 return;
             }
         }
 
         Write(output, lines ? default : "]"u8);
+    }
+
+    // False when the caller has gone, or has not read what is there until the time was over: it would keep others from their turn.
+    private static async ValueTask<bool> TrySendAsync(HttpContext context, PipeWriter output, BatchDeadline deadline)
+    {
+        try
+        {
+            var sending = output.FlushAsync(context.RequestAborted);
+            var sent = sending.IsCompletedSuccessfully ? sending.Result : await sending.AsTask().WaitAsync(deadline.Drained);
+            return !sent.IsCompleted && !sent.IsCanceled;
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            context.Abort();
+            return false;
+        }
     }
 
     private static void Write(Utf8JsonWriter json, int index, in RowScore row, bool explain)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Levee.Api.Admission;
 using Levee.Api.Parsing;
 using Levee.Features;
 using Levee.Grains;
@@ -18,6 +19,7 @@ internal sealed class PredictEndpoint(
     IOptions<ApiOptions> options,
     TimeProvider time,
     PredictionMetrics metrics,
+    PredictionAdmission admission,
     ClusterErrors clusterErrors,
     IActiveCustomers? active = null)
 {
@@ -48,6 +50,12 @@ internal sealed class PredictEndpoint(
         if (PredictParser.Parse(body.Bytes, currencies, latest, errors) is not { } request)
         {
             await RejectAsync(context, Problems.Invalid(errors));
+            return;
+        }
+
+        using var lease = await admission.AdmitAsync(context);
+        if (lease is null)
+        {
             return;
         }
 

@@ -7,7 +7,7 @@ namespace Levee.Api.Idempotency;
 
 /// <summary>
 /// The answers to POST /labels by Idempotency-Key, for a while and up to a number, in this process. A repeat that reaches another process,
-/// or comes later, stores its labels again, which changes nothing: only the count of new ones differs then.
+/// or comes later, stores its labels again: those with a time of their own change nothing then, the others are newer observations.
 /// </summary>
 internal sealed class IdempotencyKeys(IOptions<ApiOptions> options, TimeProvider time)
 {

@@ -11,6 +11,9 @@ namespace Levee.Api.Parsing;
 /// </summary>
 internal ref struct PredictParser
 {
+    // A request with every field has some 300.
+    private const int LongestLoggedBody = 1_024;
+
     private readonly byte[] _body;
     private readonly CurrencyTable _currencies;
     private readonly FieldErrors _errors;
@@ -232,6 +235,8 @@ internal ref struct PredictParser
             return null;
         }
 
+        // A body that is padded goes into the log without what pads it.
+        var isLogged = _plain && _body.Length <= LongestLoggedBody;
         var request = new ScoreRequest
         {
             TransactionId = _transactionId,
@@ -246,8 +251,8 @@ internal ref struct PredictParser
             DeviceType = _deviceType,
             TransactionCount = _transactionCount,
             AvgAmount = _avgAmount,
-            RequestJson = _plain ? _body : null,
+            RequestJson = isLogged ? _body : null,
         };
-        return _plain ? request : request with { RequestJson = PredictRequestJson.Write(request) };
+        return isLogged ? request : request with { RequestJson = PredictRequestJson.Write(request) };
     }
 }

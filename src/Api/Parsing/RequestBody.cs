@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.IO.Pipelines;
+using Levee.Api.Admission;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
@@ -17,8 +18,9 @@ internal readonly record struct RequestBody(byte[] Bytes, int Status)
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">The largest body that is accepted.</param>
     /// <param name="optional">Whether there may be no body; then its type is not looked at.</param>
+    /// <param name="deadline">When to stop waiting for it (408).</param>
     /// <param name="lines">Whether JSON values on lines of their own are accepted too; see <see cref="IsLines"/>.</param>
-    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, bool optional = false, bool lines = false)
+    public static ValueTask<RequestBody> ReadAsync(HttpRequest request, int maxBytes, bool optional = false, bool lines = false, BatchDeadline? deadline = null)
     {
         if (optional && !HasBody(request))
         {
@@ -35,7 +37,7 @@ internal readonly record struct RequestBody(byte[] Bytes, int Status)
             return new ValueTask<RequestBody>(new RequestBody([], StatusCodes.Status413PayloadTooLarge));
         }
 
-        return ReadAsync(request.BodyReader, maxBytes, request.HttpContext.RequestAborted);
+        return ReadAsync(request.BodyReader, maxBytes, request.HttpContext.RequestAborted, deadline?.Token);
     }
 
     /// <summary>Whether the body says that it is NDJSON: a JSON value on each line.</summary>
@@ -43,8 +45,10 @@ internal readonly record struct RequestBody(byte[] Bytes, int Status)
         MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
         && (type.MediaType.Equals(Lines, StringComparison.OrdinalIgnoreCase) || type.MediaType.Equals("application/ndjson", StringComparison.OrdinalIgnoreCase));
 
-    private static async ValueTask<RequestBody> ReadAsync(PipeReader reader, int maxBytes, CancellationToken cancellationToken)
+    private static async ValueTask<RequestBody> ReadAsync(
+        PipeReader reader, int maxBytes, CancellationToken aborted, CancellationToken? deadline)
     {
+        var cancellationToken = deadline ?? aborted;
         try
         {
             while (true)
@@ -70,6 +74,10 @@ internal readonly record struct RequestBody(byte[] Bytes, int Status)
         catch (BadHttpRequestException e)
         {
             return new RequestBody([], e.StatusCode);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return new RequestBody([], StatusCodes.Status408RequestTimeout);
         }
     }
 

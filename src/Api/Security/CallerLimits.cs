@@ -11,6 +11,9 @@ internal sealed class CallerLimits : IDisposable
     /// <summary>What a caller is told who has no token left.</summary>
     public const string TooMany = "This caller makes more requests than it may.";
 
+    // Of PartitionedRateLimiter.
+    private static readonly TimeSpan RefillInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly RateLimitOptions _options;
     private readonly PartitionedRateLimiter<string>? _limiter;
 
@@ -71,7 +74,8 @@ internal sealed class CallerLimits : IDisposable
             ? RateLimitPartition.GetNoLimiter(caller)
             : RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
             {
-                TokenLimit = _options.Burst,
+                // The limiter adds tokens each tenth of a second: what does not fit into the bucket then is lost.
+                TokenLimit = Math.Max(_options.Burst, (int)Math.Ceiling(rate * 2 * RefillInterval.TotalSeconds)),
                 TokensPerPeriod = 1,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1) / rate,
                 QueueLimit = 0,

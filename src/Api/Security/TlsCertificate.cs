@@ -11,10 +11,13 @@ public static class TlsCertificate
     private const string CertificateKey = "Levee:Tls:Certificate";
     private const string PrivateKey = "Levee:Tls:Key";
 
-    /// <summary>Reads the certificate; null when none is configured, and the port speaks HTTP.</summary>
+    /// <summary>
+    /// Reads the certificate, followed by those of the file that its issuers signed for one another, which clients are sent too; null when none is
+    /// configured, and the port speaks HTTP.
+    /// </summary>
     /// <param name="configuration">Holds the two paths.</param>
     /// <exception cref="OptionsValidationException">One path is missing, or the files are no certificate with its key.</exception>
-    public static X509Certificate2? Load(IConfiguration configuration)
+    public static X509Certificate2Collection? Load(IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         var (certificate, key) = (configuration[CertificateKey], configuration[PrivateKey]);
@@ -30,7 +33,11 @@ public static class TlsCertificate
 
         try
         {
-            return X509Certificate2.CreateFromPemFile(certificate, key);
+            var chain = new X509Certificate2Collection();
+            chain.ImportFromPemFile(certificate);
+            chain[0].Dispose();
+            chain[0] = X509Certificate2.CreateFromPemFile(certificate, key);
+            return chain;
         }
         catch (Exception exception) when (exception
             is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
@@ -43,14 +50,14 @@ public static class TlsCertificate
     /// <param name="kestrel">The server.</param>
     /// <param name="port">The port; 0 for any free one.</param>
     /// <param name="certificate">What <see cref="Load"/> has read.</param>
-    public static void Listen(this KestrelServerOptions kestrel, int port, X509Certificate2? certificate)
+    public static void Listen(this KestrelServerOptions kestrel, int port, X509Certificate2Collection? certificate)
     {
         ArgumentNullException.ThrowIfNull(kestrel);
         kestrel.ListenAnyIP(port, listen =>
         {
             if (certificate is not null)
             {
-                listen.UseHttps(certificate);
+                listen.UseHttps(https => (https.ServerCertificate, https.ServerCertificateChain) = (certificate[0], certificate));
             }
         });
     }

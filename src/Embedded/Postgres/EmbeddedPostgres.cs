@@ -90,7 +90,6 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         Username = UserName,
         Password = _password,
         Database = database,
-        IncludeErrorDetail = true,
     }.ConnectionString;
 
     /// <summary>Makes an empty database.</summary>

@@ -75,7 +75,7 @@ internal sealed class CustomerGrain(CustomerServices services)
                 if (result.Status == CommitStatus.VersionConflict)
                 {
                     StreamMetrics.VersionConflicts.WithLabels("customer").Inc();
-                    throw new InconsistentStateException($"Customer {CustomerId}: another activation wrote the state; the batch is delivered again.");
+                    throw new InconsistentStateException("Another activation of this customer wrote the state; the batch is delivered again.");
                 }
 
                 stored ??= [];

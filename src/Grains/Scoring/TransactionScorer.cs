@@ -19,6 +19,9 @@ internal sealed class TransactionScorer(
     IOptions<ScoringOptions> options,
     TimeProvider time)
 {
+    // For the way to another silo and back. One that stands still answers nothing, also not that its time is over.
+    private static readonly TimeSpan CallMargin = TimeSpan.FromMilliseconds(250);
+
     private readonly ScoringOptions _options = options.Value;
 
     /// <summary>The merchants of arriving records as of each record's time, in order; null when arriving records are not scored.</summary>
@@ -237,11 +240,14 @@ internal sealed class TransactionScorer(
     {
         try
         {
-            return await grains.GetGrain<IMerchantGrain>(merchantId).GetSnapshot(atMicros, baseCents, maxWaitMilliseconds);
+            var snapshot = grains.GetGrain<IMerchantGrain>(merchantId).GetSnapshot(atMicros, baseCents, maxWaitMilliseconds);
+            return snapshot.IsCompletedSuccessfully
+                ? snapshot.Result
+                : await snapshot.AsTask().WaitAsync(TimeSpan.FromMilliseconds(maxWaitMilliseconds) + CallMargin, time);
         }
         catch (Exception exception) when (exception is TimeoutException or Orleans.Runtime.OrleansException)
         {
-            // The merchant's silo is gone or slow. A score without the merchant's risk is better than none, and says so.
+            // The merchant's silo is gone, slow or stands still. A score without the merchant's risk is better than none, and says so.
             return MerchantSnapshots.Degraded;
         }
     }

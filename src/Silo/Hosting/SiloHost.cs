@@ -1,4 +1,5 @@
 using Levee.Api;
+using Levee.Api.Logging;
 using Levee.Api.Security;
 using Levee.Grains.Fencing;
 using Levee.Grains.Hosting;
@@ -25,11 +26,7 @@ internal static class SiloHost
             ["Levee:Postgres:ConnectionString"] = servers.PostgresConnectionString,
             ["Levee:Data"] = settings.DataDirectory,
         });
-        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddSimpleConsole(options =>
-        {
-            options.SingleLine = true;
-            options.TimestampFormat = "HH:mm:ss ";
-        });
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddLeveeConsole();
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(settings.Port, settings.Certificate));
         builder.Services.AddRouting();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = ShutdownTimeout);

@@ -76,7 +76,7 @@ internal sealed class SiloSettings
     public int Port { get; }
 
     /// <summary>The certificate of the API's port; null for HTTP.</summary>
-    public X509Certificate2? Certificate { get; }
+    public X509Certificate2Collection? Certificate { get; }
 
     /// <summary>As configured; empty means embedded.</summary>
     public string PostgresConnectionString { get; }

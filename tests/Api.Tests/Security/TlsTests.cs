@@ -22,17 +22,7 @@ public sealed class TlsTests : IDisposable
     {
         var thumbprint = WriteCertificate();
 
-        // As a silo builds its server.
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.Configuration.AddInMemoryCollection(Settings("tls.crt", "tls.key"));
-        var certificate = TlsCertificate.Load(builder.Configuration);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(0, certificate));
-        builder.Services.AddRouting();
-        builder.Services.AddSingleton<IGrainFactory>(DispatchProxy.Create<IGrainFactory, NeverAsked>());
-        builder.AddLeveeApi();
-        await using var app = builder.Build();
-        app.MapLeveeApi();
-        await app.StartAsync();
+        await using var app = await StartAsync();
         var shown = "";
         using var handler = new SocketsHttpHandler
         {
@@ -52,6 +42,40 @@ public sealed class TlsTests : IDisposable
         answer.Ok();
         Assert.Equal(thumbprint, shown);
         Assert.Equal("max-age=31536000", Assert.Single(answer.Response.Headers.GetValues("Strict-Transport-Security")));
+    }
+
+    [Fact]
+    public async Task Issuers_in_the_certificates_file_are_sent_too()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var root = Issuer("CN=root").CreateSelfSigned(now.AddDays(-1), now.AddDays(2));
+        using var issuerKey = RSA.Create(2048);
+        using var issuer = Issuer("CN=issuer", issuerKey).Create(root, now.AddDays(-1), now.AddDays(1), [1]).CopyWithPrivateKey(issuerKey);
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("localhost");
+        request.CertificateExtensions.Add(names.Build());
+        using var leaf = request.Create(issuer, now.AddDays(-1), now.AddHours(1), [2]);
+        File.WriteAllText(Path.Combine(_folder, "tls.crt"), leaf.ExportCertificatePem() + "\n" + issuer.ExportCertificatePem());
+        File.WriteAllText(Path.Combine(_folder, "tls.key"), key.ExportPkcs8PrivateKeyPem());
+        await using var app = await StartAsync();
+        using var handler = new SocketsHttpHandler
+        {
+            SslOptions = new SslClientAuthenticationOptions
+            {
+                CertificateChainPolicy = new X509ChainPolicy
+                {
+                    TrustMode = X509ChainTrustMode.CustomRootTrust,
+                    CustomTrustStore = { root },
+                    RevocationMode = X509RevocationMode.NoCheck,
+                    DisableCertificateDownloads = true,
+                },
+            },
+        };
+        using var client = new HttpClient(handler) { BaseAddress = new Uri($"https://localhost:{new Uri(app.Urls.First()).Port}") };
+
+        (await Answer.GetAsync(client, "/health/live")).Ok();
     }
 
     [Theory]
@@ -74,6 +98,29 @@ public sealed class TlsTests : IDisposable
         ["Levee:Tls:Certificate"] = Path.Combine(_folder, certificate),
         ["Levee:Tls:Key"] = key.Length == 0 ? "" : Path.Combine(_folder, key),
     };
+
+    // As a silo builds its server.
+    private async Task<WebApplication> StartAsync()
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Configuration.AddInMemoryCollection(Settings("tls.crt", "tls.key"));
+        var certificate = TlsCertificate.Load(builder.Configuration);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(0, certificate));
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<IGrainFactory>(DispatchProxy.Create<IGrainFactory, NeverAsked>());
+        builder.AddLeveeApi();
+        var app = builder.Build();
+        app.MapLeveeApi();
+        await app.StartAsync();
+        return app;
+    }
+
+    private static CertificateRequest Issuer(string name, RSA? key = null)
+    {
+        var request = new CertificateRequest(name, key ?? RSA.Create(2048), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, false, 0, critical: true));
+        return request;
+    }
 
     private string WriteCertificate()
     {

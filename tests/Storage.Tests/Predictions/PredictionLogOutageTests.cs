@@ -102,6 +102,26 @@ public sealed class PredictionLogOutageTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_that_cannot_be_read_for_a_moment_is_read_later_and_not_set_aside()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var rows = Rows(6);
+        using (var killed = new PredictionSpool(new PredictionLogOptions { Folder = _folder.Path }, TimeProvider.System))
+        {
+            killed.Append(rows);
+        }
+
+        var warning = new FirstWarning<PredictionLog>();
+        var held = new FileStream(Assert.Single(_folder.Files("*.spool")), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+        await using var log = Log(database.Source, _folder, configureLog: Often, logger: warning);
+        await warning.Text.WaitAsync(Eventually.Limit);
+        await held.DisposeAsync();
+
+        await Eventually.HoldsAsync(async () => await database.ScalarAsync<long>("SELECT count(*) FROM predictions") == rows.Length);
+        Assert.Empty(_folder.Files("*.corrupt"));
+    }
+
+    [Fact]
     public async Task A_disk_that_takes_nothing_costs_nothing_while_the_queue_has_room()
     {
         await using var database = await TestDatabase.CreateAsync();

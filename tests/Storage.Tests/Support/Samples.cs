@@ -1,4 +1,5 @@
 using Levee.Features;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -84,11 +85,12 @@ internal static class Samples
         TemporaryFolder folder,
         Action<StorageOptions>? configure = null,
         Action<PredictionLogOptions>? configureLog = null,
-        Func<string, Stream>? createFile = null)
+        Func<string, Stream>? createFile = null,
+        ILogger<PredictionLog>? logger = null)
     {
         var options = new PredictionLogOptions { Folder = folder.Path, FlushMilliseconds = 2_000 };
         configureLog?.Invoke(options);
-        return new(source, Options(configure).Value, options, TimeProvider.System, NullLogger<PredictionLog>.Instance, createFile);
+        return new(source, Options(configure).Value, options, TimeProvider.System, logger ?? NullLogger<PredictionLog>.Instance, createFile);
     }
 
     private static IOptions<StorageOptions> Options(Action<StorageOptions>? configure)

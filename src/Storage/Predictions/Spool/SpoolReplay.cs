@@ -85,7 +85,7 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
         {
             file = await File.ReadAllBytesAsync(segment.Path, stop);
         }
-        catch (IOException exception)
+        catch (FileNotFoundException exception)
         {
             StorageMetrics.CorruptFrames.Add(1);
             LogUnreadable(logger, segment.Path, exception);
