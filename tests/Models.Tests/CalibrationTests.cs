@@ -83,6 +83,19 @@ public sealed class CalibrationTests
         Assert.Equal(0.875, map.Apply(0.9), 1e-12);
     }
 
+    [Theory]
+    [InlineData(8, 15)]
+    [InlineData(0, 1)]
+    [InlineData(14, 15)]
+    public void Isotonic_counts_all_frauds_among_equal_scores_wherever_they_stand(int first, int second)
+    {
+        var labels = Enumerable.Range(0, 16).Select(i => i == first || i == second).ToArray();
+
+        var map = IsotonicCalibration.Fit(Enumerable.Repeat(0.25, 16).ToArray(), labels)!;
+
+        Assert.Equal(2.5 / 17, map.Apply(0.25), 1e-12);
+    }
+
     [Fact]
     public void One_class_gives_no_map_and_nonsense_is_refused()
     {

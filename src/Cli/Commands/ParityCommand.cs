@@ -83,7 +83,9 @@ internal static class ParityCommand
             var result = await WatchAsync("vectors compared", onProgress => parity.RunAsync(rows, seed, onProgress, cancellationToken));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{result.Compared} vectors of stored transactions compared, {result.Different} mismatches."));
-            return result.Different == 0;
+
+            // Nothing compared shows nothing.
+            return result.Different == 0 && result.Compared > 0;
         }
 
         private void Show(ParityMismatch mismatch)

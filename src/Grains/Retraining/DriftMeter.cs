@@ -78,7 +78,8 @@ internal sealed class DriftMeter(
         var moved = new List<FeatureDrift>();
         for (var feature = 0; feature < features.Count; feature++)
         {
-            var before = new float[probe.Count];
+            // Only rows as they were: in the others every feature is missing or infinite now and then, which would look like drift.
+            var before = new float[probe.RealRows];
             for (var row = 0; row < before.Length; row++)
             {
                 before[row] = probe.Rows[(row * probe.Columns) + feature];

@@ -36,11 +36,20 @@ public sealed class ProbeSet
     /// <summary>Number of rows.</summary>
     public int Count => _probabilities.Length;
 
+    /// <summary>
+    /// Rows at the beginning that are as they were in the data; the others were changed to find differences. In sets from before 2026-11-28 the
+    /// two are mixed.
+    /// </summary>
+    public int RealRows => RealRowsOf(Count);
+
     /// <summary>The rows, one after the other.</summary>
     public ReadOnlySpan<float> Rows => _rows;
 
     /// <summary>The expected probability of each row.</summary>
     public ReadOnlySpan<float> Probabilities => _probabilities;
+
+    /// <summary><see cref="RealRows"/> of a set of so many rows: half of them, rounded up.</summary>
+    public static int RealRowsOf(int count) => (count + 1) / 2;
 
     /// <summary>Compares a classifier with the expected probabilities, row by row and as a batch.</summary>
     /// <param name="classifier">The classifier.</param>

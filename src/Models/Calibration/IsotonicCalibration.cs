@@ -66,9 +66,17 @@ public sealed class IsotonicCalibration : ProbabilityCalibration
         var sorted = probabilities.ToArray();
         var sortedLabels = labels.ToArray();
         Array.Sort(sorted, sortedLabels);
-        for (var i = 0; i < sorted.Length; i++)
+        for (var i = 0; i < sorted.Length;)
         {
-            Push(blocks, new Block(1, sorted[i], sortedLabels[i] ? 1 : 0), block => block.Found / block.Rows);
+            // Equal scores cannot be told apart, whatever order the sort has left them in.
+            var score = sorted[i];
+            var same = default(Block);
+            for (; i < sorted.Length && sorted[i] == score; i++)
+            {
+                same = new Block(same.Rows + 1, same.Scores + score, same.Found + (sortedLabels[i] ? 1 : 0));
+            }
+
+            Push(blocks, same, block => block.Found / block.Rows);
         }
 
         // Half a row of each kind for every block may bring two blocks out of order again.

@@ -12,7 +12,7 @@ internal sealed class ImportTable(NpgsqlDataSource source)
 {
     private const int ReportInterval = 8_192;
     private const string Repeated = "the id of an earlier row of the files";
-    private const string TakenInRows = "stored already with another customer, merchant, amount, currency or time";
+    private const string TakenInRows = "stored already with another customer, merchant, amount, currency, time, label, country, device or card";
 
     /// <summary>Makes the table anew and fills it.</summary>
     /// <returns>The number of rows.</returns>
@@ -94,6 +94,10 @@ internal sealed class ImportTable(NpgsqlDataSource source)
             WHERE t.transaction_id = r.transaction_id
             RETURNING r.file, r.file_row, t.customer_id = r.customer_id AND t.merchant_id = r.merchant_id AND t.currency = r.currency
                 AND t.amount = r.amount_cents / 100.0 AND t.event_time = r.event_time
+                AND coalesce(r.is_fraud, t.is_fraud) IS NOT DISTINCT FROM t.is_fraud
+                AND coalesce(r.country, t.country) IS NOT DISTINCT FROM t.country
+                AND coalesce(r.device_type, t.device_type) IS NOT DISTINCT FROM t.device_type
+                AND coalesce(r.card_last_4, t.card_last_4) IS NOT DISTINCT FROM t.card_last_4
             """;
         await foreach (var (row, same) in DeleteAsync(connection, stored, TakenInRows, cancellationToken))
         {

@@ -85,7 +85,10 @@ internal static class FieldText
             return true;
         }
 
-        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local) || zone.IsInvalidTime(local))
+        // A name of a zone, such as GMT, is understood by the runtime and put into the machine's own: no time of the file's zone.
+        if (!DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.None, out var local)
+            || local.Kind != DateTimeKind.Unspecified
+            || zone.IsInvalidTime(local))
         {
             return false;
         }

@@ -3,12 +3,11 @@ using Levee.Models;
 namespace Levee.Training;
 
 /// <summary>
-/// Rows that look for differences between what serves and ML.NET: real rows, half of them with values from other rows, with missing, zero
-/// and negative values; for trees also huge and infinite ones, and values exactly at a threshold and right beside it.
+/// Rows that look for differences between what serves and ML.NET: real rows, of which the first half stays as it is (<see cref="ProbeSet.RealRows"/>)
+/// and the others get values from other rows, missing, zero and negative values; for trees also huge and infinite ones, and values exactly at a threshold and right beside it.
 /// </summary>
 internal static class ProbeRows
 {
-    private const double ChangedRows = 0.5;
     private const double ChangedValues = 0.3;
 
     public static IReadOnlyList<float[]> Make(IReadOnlyList<TrainingRow> rows, TreeEnsemble trees, int count, int seed) =>
@@ -26,7 +25,7 @@ internal static class ProbeRows
         for (var i = 0; i < count; i++)
         {
             var row = (float[])rows[random.Next(rows.Count)].Features.Clone();
-            if (random.NextDouble() < ChangedRows)
+            if (i >= ProbeSet.RealRowsOf(count))
             {
                 for (var feature = 0; feature < row.Length; feature++)
                 {

@@ -92,6 +92,23 @@ public sealed class HistoryImporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_a_stored_row_says_otherwise_of_its_label_country_device_or_card_is_reported()
+    {
+        var stored = Transaction(amount: 20) with { IsFraud = false, Country = "DE", DeviceType = "web", CardLast4 = "1234" };
+        await ImportAsync([stored]);
+
+        var silent = await ImportAsync([stored with { IsFraud = null, Country = null, DeviceType = null, CardLast4 = null }]);
+        Assert.Equal((1, 0), (silent.Known, silent.Rejected));
+        foreach (var other in (Transaction[])
+            [stored with { IsFraud = true }, stored with { Country = "FR" }, stored with { DeviceType = "pos" }, stored with { CardLast4 = "4321" }])
+        {
+            var result = await ImportAsync([other]);
+            Assert.Equal((0, 0, 1), (result.Added, result.Known, result.Rejected));
+            Assert.Contains("label, country, device or card", _rejections[^1].Reason, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task History_older_than_what_is_there_makes_right_states_and_leaves_the_rows_alone()
     {
         var world = await RebuildWorld.CreateAsync(_database, 900);

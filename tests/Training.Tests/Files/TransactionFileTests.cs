@@ -54,6 +54,7 @@ public sealed class TransactionFileTests : IDisposable
     [InlineData("amount", "12.345", "two decimals")]
     [InlineData("amount", "-1", "above 0")]
     [InlineData("timestamp", "yesterday", "ISO 8601")]
+    [InlineData("timestamp", "2026-01-31 12:00:00 GMT", "ISO 8601")]
     [InlineData("timestamp", "9990-01-01T00:00:00Z", "future")]
     [InlineData("is_fraud", "maybe", "0, 1")]
     public void A_rejected_row_says_which_field_and_why(string field, string value, string message)
