@@ -12,11 +12,11 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <param name="version">Such as "v2".</param>
     /// <param name="who">Who asked for it.</param>
     /// <param name="why">The reason, for the history.</param>
-    /// <returns>The promoted version, or null when there is no such version.</returns>
+    /// <returns>The promoted version; refused when it is of another feature list than the silos score with, since none could serve it.</returns>
     [Alias("Promote")]
-    Task<ModelVersion?> Promote(string version, string who, string why);
+    Task<StageChange> Promote(string version, string who, string why);
 
-    /// <summary>Brings the version that was in production before back.</summary>
+    /// <summary>Brings the version that was in production before back; refused as in <see cref="Promote"/>.</summary>
     /// <param name="version">The version that must be in production now.</param>
     /// <param name="who">Who asked for it.</param>
     /// <param name="why">The reason, for the history.</param>

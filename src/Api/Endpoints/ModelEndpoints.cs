@@ -24,11 +24,11 @@ internal static class ModelEndpoints
             .ProducesProblems(503);
         routes.MapPost("/models/{version}/promote", PromoteAsync)
             .Requires(AccessRoles.Operate)
-            .Describe("Models", "Promote a model", "Makes the version the one in production; every silo serves it within a second.")
+            .Describe("Models", "Promote a model", "Makes the version the one in production; every silo serves it within a second. 409 when it is of another feature list.")
             .ReadsJson(typeof(ReasonBody), isOptional: true)
             .WithBodyExamples(("Reason", () => Examples.Reason))
             .WithParameter("version", "Such as v1.", "v1", new OpenApiSchema { Type = JsonSchemaType.String, Pattern = "^v[0-9]+$" })
-            .ProducesProblems(400, 404, 413, 415, 503);
+            .ProducesProblems(400, 404, 409, 413, 415, 503);
         routes.MapPost("/models/{version}/rollback", RollbackAsync)
             .Requires(AccessRoles.Operate)
             .Describe("Models", "Roll a model back", "Brings back what was in production before this version; 409 unless this one is in production now.")
@@ -65,14 +65,10 @@ internal static class ModelEndpoints
         CancellationToken cancellationToken)
     {
         var (reason, who, problem) = await ReadAsync(context.Request, version, options.Value);
-        if (problem is not null)
-        {
-            return problem;
-        }
-
-        var promoted = await cluster.Get<IModelRegistryGrain>(0).Promote(version, who, reason ?? "promoted through the API")
-            .WaitAsync(options.Value.RequestTimeout, time, cancellationToken);
-        return promoted is null ? Problems.NotFound("There is no such model version.") : TypedResults.Ok(ModelAnswer.From(promoted));
+        return problem is not null
+            ? problem
+            : Answer(await cluster.Get<IModelRegistryGrain>(0).Promote(version, who, reason ?? "promoted through the API")
+                .WaitAsync(options.Value.RequestTimeout, time, cancellationToken));
     }
 
     private static async Task<Results<Ok<ModelAnswer>, ProblemHttpResult>> RollbackAsync(

@@ -36,11 +36,15 @@ internal static class EvaluateCommand
             var rows = parsed.GetValue(own)
                 ? await OwnTestAsync(artifact, services.Get<RunFolders>(), cancellationToken)
                 : await LatestAsync(services.Get<StoredRows>(), parsed.GetValue(days), parsed.GetValue(warmUp), cancellationToken);
-            var current = await new ModelRegistry(source).GetProductionVersionAsync(cancellationToken);
-            (string, ModelArtifact)? production = current is null || current == name
+
+            // One of another feature list cannot score these rows, so there is nothing to compare with.
+            var current = await new ModelRegistry(source).FindProductionAsync(cancellationToken);
+            (string, ModelArtifact)? production = current is null || current.Version == name || current.FeatureHash != artifact.Metadata.FeatureHash
                 ? null
-                : (current, await StoredModel.LoadAsync(source, current, cancellationToken));
-            var evaluation = ModelEvaluator.Evaluate(artifact, rows, new EvaluationOptions(), production, cancellationToken);
+                : (current.Version, await StoredModel.LoadAsync(source, current.Version, cancellationToken));
+            var trained = TrainingParameters.With(new TrainingOptions(), artifact.Metadata.Parameters);
+            var evaluation = ModelEvaluator.Evaluate(
+                artifact, rows, new EvaluationOptions { ReviewCost = trained.ReviewCost }, production, cancellationToken);
             MetricTable.Write(Screen.Of(parsed.InvocationConfiguration.Output), evaluation);
             if (ModelEvaluator.SawFrom(artifact.Metadata, evaluation.From))
             {

@@ -1,9 +1,10 @@
+using Levee.Features;
 using Levee.Storage;
 
 namespace Levee.Grains.Models;
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
-internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory history, TimeProvider time) : Grain, IModelRegistryGrain
+internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory history, FeatureList features, TimeProvider time) : Grain, IModelRegistryGrain
 {
     private const int HistoryLength = 1_000;
 
@@ -17,16 +18,20 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
         return [.. versions.Select(ToContract)];
     }
 
-    public async Task<ModelVersion?> Promote(string version, string who, string why)
+    public async Task<StageChange> Promote(string version, string who, string why)
     {
-        var versions = await registry.ListAsync(CancellationToken.None);
-        if (!versions.Any(known => known.Version == version))
+        if (await FindAsync(version) is not { } known)
         {
-            return null;
+            return new StageChange { IsUnknown = true };
+        }
+
+        if (known.FeatureHash != features.Hash)
+        {
+            return OfAnotherList(version);
         }
 
         await registry.TransitionAsync(version, ModelStage.Production, who, why, CancellationToken.None);
-        return await FindAsync(version);
+        return new StageChange { Version = await FindAsync(version) };
     }
 
     public async Task<StageChange> Rollback(string version, string who, string why)
@@ -34,6 +39,13 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
         if (await FindAsync(version) is null)
         {
             return new StageChange { IsUnknown = true };
+        }
+
+        if (await registry.GetPreviousProductionAsync(CancellationToken.None) is { } before
+            && await FindAsync(before) is { } target
+            && target.FeatureHash != features.Hash)
+        {
+            return OfAnotherList(before);
         }
 
         try
@@ -114,6 +126,10 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
 
         return Task.FromResult(_served.ToDictionary(entry => entry.Key, entry => entry.Value.Version));
     }
+
+    // The silos would go on with what they have in memory, and those that start would have nothing.
+    private static StageChange OfAnotherList(string version) =>
+        new() { Refusal = $"{version} is of another feature list than the silos score with: none could serve it." };
 
     private async Task<ModelVersion?> FindAsync(string version) => (await List()).FirstOrDefault(known => known.Version == version);
 

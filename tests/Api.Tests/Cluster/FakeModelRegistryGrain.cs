@@ -12,11 +12,13 @@ public sealed class FakeModelRegistryGrain(FakeSystem system) : Grain, IModelReg
         return system.Models;
     }
 
-    public async Task<ModelVersion?> Promote(string version, string who, string why)
+    public async Task<StageChange> Promote(string version, string who, string why)
     {
         await system.EnterAsync();
         system.Transitions.Enqueue($"promote {version} by {who}: {why}");
-        return system.Models.Any(m => m.Version == version) ? FakeSystem.Model(version, "Production") : null;
+        return system.Models.Any(m => m.Version == version)
+            ? new StageChange { Version = FakeSystem.Model(version, "Production") }
+            : new StageChange { IsUnknown = true };
     }
 
     public async Task<StageChange> Rollback(string version, string who, string why)

@@ -75,6 +75,25 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_version_of_another_feature_list_is_neither_promoted_nor_brought_back()
+    {
+        await using var services = Services("");
+        var pipeline = services.GetRequiredService<TrainingPipeline>();
+        await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
+        await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
+        var registry = new ModelRegistry(_source);
+        ModelRegistryGrain Of(FeatureList list) => new(registry, new ModelHistory(_source), list, TimeProvider.System);
+
+        Assert.Contains("another feature list", (await Of(FeatureList.All).Promote("v1", "tester", "a test")).Refusal, StringComparison.Ordinal);
+        Assert.Contains("another feature list", (await Of(FeatureList.All).Rollback("v2", "tester", "a test")).Refusal, StringComparison.Ordinal);
+        Assert.Equal("v2", await registry.GetProductionVersionAsync(CancellationToken.None));
+
+        Assert.True((await Of(FeatureList.Default).Promote("v9", "tester", "a test")).IsUnknown);
+        Assert.Equal("v1", (await Of(FeatureList.Default).Rollback("v2", "tester", "a test")).Version!.Version);
+        Assert.Equal("v2", (await Of(FeatureList.Default).Promote("v2", "tester", "a test")).Version!.Version);
+    }
+
+    [Fact]
     public async Task Other_learners_and_ensembles_are_registered_loaded_ahead_and_served()
     {
         await using var services = Services("");
