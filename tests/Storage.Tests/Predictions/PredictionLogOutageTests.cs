@@ -7,6 +7,8 @@ using static Levee.Storage.Tests.Support.Samples;
 namespace Levee.Storage.Tests.Predictions;
 
 /// <summary>What becomes of predictions while PostgreSQL, the disk, or both do not take them.</summary>
+// One after the other: what is dropped is counted for the whole process.
+[Collection(nameof(PredictionLog))]
 public sealed class PredictionLogOutageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

@@ -4,6 +4,8 @@ using static Levee.Storage.Tests.Support.Samples;
 
 namespace Levee.Storage.Tests.Predictions;
 
+// One after the other: what is dropped is counted for the whole process.
+[Collection(nameof(PredictionLog))]
 public sealed class PredictionLogTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
