@@ -6,7 +6,9 @@ public sealed class RateLimitOptions
     /// <summary>Requests a second that a caller may make in the long run, 0 to 1,000,000. 0, the default: no limit.</summary>
     public int RequestsPerSecond { get; set; }
 
-    /// <summary>Requests that a caller may make at once after a pause, 1 to 1,000,000. Defaults to 100.</summary>
+    /// <summary>
+    /// Requests that a caller may make at once after a pause, 1 to 1,000,000; never fewer than its rate gives in a fifth of a second. Defaults to 100.
+    /// </summary>
     public int Burst { get; set; } = 100;
 
     /// <summary>Other rates for callers by name; 0 for no limit. Defaults to none.</summary>
