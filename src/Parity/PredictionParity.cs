@@ -7,7 +7,8 @@ namespace Levee.Parity;
 
 /// <summary>
 /// Computes the vectors of logged predictions again, from raw rows and labels as their customer and their merchant knew them, with the naive
-/// oracle rather than the fold of the grains, and compares them bit for bit with what was logged.
+/// oracle rather than the fold of the grains, and compares them bit for bit with what was logged. The rows must also be as they were written
+/// (<see cref="StoredRows"/>).
 /// </summary>
 public sealed class PredictionParity
 {
@@ -19,6 +20,7 @@ public sealed class PredictionParity
     private readonly ParityOptions _options;
     private readonly Action<ParityMismatch> _onMismatch;
     private readonly Vectors _vectors;
+    private readonly StoredRows _stored;
     private ParityResult _result;
 
     /// <summary>Prepares a check.</summary>
@@ -37,6 +39,7 @@ public sealed class PredictionParity
         _options = options;
         _onMismatch = onMismatch;
         _vectors = new Vectors(features, onMismatch);
+        _stored = new StoredRows(onMismatch);
     }
 
     /// <summary>Checks all predictions that were made from a time on.</summary>
@@ -103,6 +106,7 @@ public sealed class PredictionParity
                 reader.ReadCustomersAsync(customers, cancellationToken), customers, row => row.Transaction.CustomerId, cancellationToken);
             await foreach (var (customer, own) in rows)
             {
+                CountChanged(_stored.Check(own));
                 AddHalves(halves, ofCustomer[customer], own, sequences.GetValueOrDefault(customer));
             }
         }
@@ -115,6 +119,7 @@ public sealed class PredictionParity
                 reader.ReadMerchantsAsync(merchants, cancellationToken), merchants, row => row.Transaction.MerchantId, cancellationToken);
             await foreach (var (merchant, own) in rows)
             {
+                CountChanged(_stored.Check(own) + _stored.Check(labels[merchant]));
                 Compare(ofMerchant[merchant], new MerchantHistory(own, labels[merchant]));
             }
         }
@@ -157,6 +162,8 @@ public sealed class PredictionParity
             _result = _result with { Compared = _result.Compared + 1, Different = _result.Different + (differ ? 1 : 0) };
         }
     }
+
+    private void CountChanged(int rows) => _result = _result with { Different = _result.Different + rows };
 
     private sealed record Half(
         LoggedPrediction Prediction, Transaction Transaction, Dictionary<string, double> OfCustomer, FeatureOverrides Overrides);

@@ -8,7 +8,8 @@ namespace Levee.Parity;
 /// <summary>
 /// Computes the vectors of stored transactions twice, by the windows of the grains and by the naive oracle, each at its event time and in the
 /// order of event times, as training sees them. Compares them bit for bit, and the oracle's also with <c>training_features</c> where they are
-/// materialised and with what the stored states of the transaction's customer and merchant say of it now.
+/// materialised and with what the stored states of the transaction's customer and merchant say of it now. Every row of those customers and
+/// merchants, of whatever age, must also be as it was written (<see cref="StoredRows"/>).
 /// </summary>
 public sealed class RowParity
 {
@@ -16,6 +17,7 @@ public sealed class RowParity
     private readonly FeatureList _features;
     private readonly ParityOptions _options;
     private readonly Vectors _vectors;
+    private readonly StoredRows _stored;
     private ParityResult _result;
 
     /// <summary>Prepares a check.</summary>
@@ -30,6 +32,7 @@ public sealed class RowParity
         _features = features;
         _options = options;
         _vectors = new Vectors(features, onMismatch);
+        _stored = new StoredRows(onMismatch);
     }
 
     /// <summary>Checks a random sample.</summary>
@@ -56,6 +59,7 @@ public sealed class RowParity
                     reader.ReadCustomersAsync(customers, cancellationToken), customers, row => row.Transaction.CustomerId, cancellationToken);
                 await foreach (var (customer, own) in groups)
                 {
+                    CountChanged(_stored.Check(own));
                     Compare([.. ofCustomer[customer]], own, merchants, trained);
                     CompareState(ofCustomer[customer].First(), own, states.GetValueOrDefault(customer)?.Customer);
                 }
@@ -81,6 +85,7 @@ public sealed class RowParity
                 reader.ReadMerchantsAsync(merchants, cancellationToken), merchants, row => row.Transaction.MerchantId, cancellationToken);
             await foreach (var (merchant, own) in groups)
             {
+                CountChanged(_stored.Check(own) + _stored.Check(labels[merchant]));
                 Fold([.. ofMerchant[merchant]], own, [.. labels[merchant]], snapshots);
                 if (states.GetValueOrDefault(merchant) is { Merchant: { } window } state && isComplete(state.Point))
                 {
@@ -200,6 +205,8 @@ public sealed class RowParity
         var recomputed = NaiveVector.Of(_vectors.Names, transaction, oracle, snapshot);
         Count(_vectors.Differ("merchant_state", asked.TransactionId, vector, recomputed));
     }
+
+    private void CountChanged(int rows) => _result = _result with { Different = _result.Different + rows };
 
     private void Count(bool differ) =>
         _result = _result with { Compared = _result.Compared + 1, Different = _result.Different + (differ ? 1 : 0) };

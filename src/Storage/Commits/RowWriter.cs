@@ -15,7 +15,7 @@ internal static class RowWriter
         await using var copy = await connection.BeginBinaryImportAsync(
             """
             COPY transactions (transaction_id, customer_id, merchant_id, amount, currency, base_amount, event_time, card_last_4, is_fraud,
-                country, device_type, is_late, epoch, kafka_partition, kafka_offset, customer_sequence, import_number)
+                country, device_type, is_late, epoch, kafka_partition, kafka_offset, customer_sequence, import_number, digest)
             FROM STDIN (FORMAT binary)
             """,
             cancellationToken);
@@ -40,6 +40,7 @@ internal static class RowWriter
             WriteOptional(copy, row.KafkaOffset, NpgsqlDbType.Bigint);
             copy.Write(row.CustomerSequence, NpgsqlDbType.Bigint);
             WriteOptional(copy, row.ImportNumber, NpgsqlDbType.Integer);
+            copy.Write(RowDigest.Of(transaction), NpgsqlDbType.Bigint);
         }
 
         await copy.CompleteAsync(cancellationToken);

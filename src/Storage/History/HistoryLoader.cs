@@ -34,7 +34,11 @@ public sealed class HistoryLoader(NpgsqlDataSource source)
     private static async Task WriteLabelsAsync(NpgsqlConnection connection, IReadOnlyList<LabelRow> labels, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginBinaryImportAsync(
-            "COPY labels (transaction_id, is_fraud, source, observed_at, recorded_at, merchant_sequence, merchant_version) FROM STDIN (FORMAT binary)", cancellationToken);
+            """
+            COPY labels (transaction_id, is_fraud, source, observed_at, recorded_at, merchant_sequence, merchant_version, digest)
+            FROM STDIN (FORMAT binary)
+            """,
+            cancellationToken);
         foreach (var label in labels)
         {
             await copy.StartRowAsync(cancellationToken);
@@ -45,6 +49,7 @@ public sealed class HistoryLoader(NpgsqlDataSource source)
             await copy.WriteAsync(label.RecordedAt.UtcDateTime, NpgsqlDbType.TimestampTz, cancellationToken);
             await copy.WriteAsync(FoldedBeforeTheStream, NpgsqlDbType.Bigint, cancellationToken);
             await copy.WriteAsync(1L, NpgsqlDbType.Bigint, cancellationToken);
+            await copy.WriteAsync(RowDigest.Of(label), NpgsqlDbType.Bigint, cancellationToken);
         }
 
         await copy.CompleteAsync(cancellationToken);

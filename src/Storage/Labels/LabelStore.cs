@@ -14,8 +14,8 @@ public sealed class LabelStore(NpgsqlDataSource source)
     {
         await using var command = source.CreateCommand(
             """
-            INSERT INTO labels (transaction_id, is_fraud, source, observed_at, recorded_at)
-            SELECT * FROM unnest($1, $2, $3, $4, $5) AS n (transaction_id, is_fraud, source, observed_at, recorded_at)
+            INSERT INTO labels (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS n (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
             ORDER BY 1, 4, 3
             ON CONFLICT DO NOTHING
             """);
@@ -26,6 +26,7 @@ public sealed class LabelStore(NpgsqlDataSource source)
             new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Source)] },
             new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt.UtcDateTime)] },
             new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.RecordedAt.UtcDateTime)] },
+            new NpgsqlParameter<long[]> { TypedValue = [.. labels.Select(RowDigest.Of)] },
         ]);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }

@@ -9,5 +9,12 @@ namespace Levee.Storage;
 /// <param name="Observation">What was observed, and when.</param>
 /// <param name="SinceVersion">The merchant's state holds it from this version on; <see cref="long.MaxValue"/> while it does not.</param>
 /// <param name="BaseCents">The transaction's amount in cents of the base currency.</param>
+/// <param name="IsAsWritten">False when the row no longer says what it said when it was written.</param>
 public sealed record ParityLabel(
-    Guid TransactionId, long EventTimeMicros, bool? EarlyLabel, LabelObservation Observation, long SinceVersion, long BaseCents);
+    Guid TransactionId,
+    long EventTimeMicros,
+    bool? EarlyLabel,
+    LabelObservation Observation,
+    long SinceVersion,
+    long BaseCents,
+    bool IsAsWritten);

@@ -98,7 +98,7 @@ public sealed class ParityReader : IAsyncDisposable
         await using var command = Command(
             """
             SELECT t.merchant_id, l.transaction_id, t.event_time, t.is_fraud, l.is_fraud, l.observed_at, l.merchant_version,
-                (t.base_amount * 100)::bigint
+                (t.base_amount * 100)::bigint, l.source, l.recorded_at, l.digest
             FROM transactions t JOIN labels l ON l.transaction_id = t.transaction_id
             WHERE t.merchant_id = ANY ($1) AND NOT EXISTS (
                 SELECT 1 FROM transactions o WHERE o.transaction_id = t.transaction_id AND o.event_time < t.event_time)
@@ -109,13 +109,15 @@ public sealed class ParityReader : IAsyncDisposable
         var labels = new List<(long Merchant, ParityLabel Label)>();
         while (await reader.ReadAsync(cancellationToken))
         {
+            var row = new LabelRow(reader.GetGuid(1), reader.GetBoolean(4), reader.GetString(8), reader.GetDateTime(5), reader.GetDateTime(9));
             labels.Add((reader.GetInt64(0), new ParityLabel(
-                reader.GetGuid(1),
+                row.TransactionId,
                 Micros(reader.GetDateTime(2)),
                 reader.IsDBNull(3) ? null : reader.GetBoolean(3),
-                new LabelObservation(reader.GetBoolean(4), Micros(reader.GetDateTime(5))),
+                new LabelObservation(row.IsFraud, UnixMicros.FromDateTimeOffset(row.ObservedAt)),
                 reader.IsDBNull(6) ? long.MaxValue : reader.GetInt64(6),
-                reader.GetInt64(7))));
+                reader.GetInt64(7),
+                reader.IsDBNull(10) || reader.GetInt64(10) == RowDigest.Of(row))));
         }
 
         return labels.ToLookup(entry => entry.Merchant, entry => entry.Label);
@@ -215,7 +217,8 @@ public sealed class ParityReader : IAsyncDisposable
                 }
             }
 
-            yield return new ParityTransaction(row.Transaction, row.CustomerSequence, row.Origin, since);
+            yield return new ParityTransaction(
+                row.Transaction, row.CustomerSequence, row.Origin, since, row.Digest is null || row.Digest == RowDigest.Of(row.Transaction));
         }
     }
 

@@ -66,7 +66,7 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
             : ("merchant_id", "ingested_at, event_time, customer_id, customer_sequence");
         await using var command = Command(
             $"""
-            SELECT {TransactionColumns.All}, customer_sequence, is_late, epoch, kafka_partition, kafka_offset, import_number
+            SELECT {TransactionColumns.All}, customer_sequence, is_late, epoch, kafka_partition, kafka_offset, import_number, digest
             FROM transactions WHERE {column} = ANY ($1)
             ORDER BY {column}, {order}
             """,
@@ -81,7 +81,8 @@ internal sealed class RebuildReader(NpgsqlConnection connection, NpgsqlTransacti
                 reader.GetInt64(Next),
                 reader.GetBoolean(Next + 1),
                 isHistory ? null : (reader.GetInt32(Next + 2), reader.GetInt32(Next + 3), reader.GetInt64(Next + 4)),
-                reader.IsDBNull(Next + 5) ? null : reader.GetInt32(Next + 5));
+                reader.IsDBNull(Next + 5) ? null : reader.GetInt32(Next + 5),
+                reader.IsDBNull(Next + 6) ? null : reader.GetInt64(Next + 6));
         }
     }
 

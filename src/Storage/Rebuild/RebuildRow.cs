@@ -8,5 +8,11 @@ namespace Levee.Storage;
 /// <param name="IsLate">Whether it was late.</param>
 /// <param name="Origin">Epoch, partition and offset of its record; null for history.</param>
 /// <param name="ImportNumber">The import that it came with; null for all else.</param>
+/// <param name="Digest">What <see cref="RowDigest"/> gave when it was written; null in rows from before digests.</param>
 internal sealed record RebuildRow(
-    Transaction Transaction, long CustomerSequence, bool IsLate, (int Epoch, int Partition, long Offset)? Origin, int? ImportNumber = null);
+    Transaction Transaction,
+    long CustomerSequence,
+    bool IsLate,
+    (int Epoch, int Partition, long Offset)? Origin,
+    int? ImportNumber = null,
+    long? Digest = null);
