@@ -8,7 +8,7 @@ namespace Levee.Parity;
 /// <summary>
 /// Computes the vectors of logged predictions again, from raw rows and labels as their customer and their merchant knew them, with the naive
 /// oracle rather than the fold of the grains, and compares them bit for bit with what was logged. The rows must also be as they were written
-/// (<see cref="StoredRows"/>).
+/// (<see cref="ChangedRows"/>).
 /// </summary>
 public sealed class PredictionParity
 {
@@ -20,7 +20,7 @@ public sealed class PredictionParity
     private readonly ParityOptions _options;
     private readonly Action<ParityMismatch> _onMismatch;
     private readonly Vectors _vectors;
-    private readonly StoredRows _stored;
+    private readonly ChangedRows _changed;
     private ParityResult _result;
 
     /// <summary>Prepares a check.</summary>
@@ -39,7 +39,7 @@ public sealed class PredictionParity
         _options = options;
         _onMismatch = onMismatch;
         _vectors = new Vectors(features, onMismatch);
-        _stored = new StoredRows(onMismatch);
+        _changed = new ChangedRows(onMismatch);
     }
 
     /// <summary>Checks all predictions that were made from a time on.</summary>
@@ -106,7 +106,7 @@ public sealed class PredictionParity
                 reader.ReadCustomersAsync(customers, cancellationToken), customers, row => row.Transaction.CustomerId, cancellationToken);
             await foreach (var (customer, own) in rows)
             {
-                CountChanged(_stored.Check(own));
+                CountChanged(_changed.Check(own));
                 AddHalves(halves, ofCustomer[customer], own, sequences.GetValueOrDefault(customer));
             }
         }
@@ -119,7 +119,7 @@ public sealed class PredictionParity
                 reader.ReadMerchantsAsync(merchants, cancellationToken), merchants, row => row.Transaction.MerchantId, cancellationToken);
             await foreach (var (merchant, own) in rows)
             {
-                CountChanged(_stored.Check(own) + _stored.Check(labels[merchant]));
+                CountChanged(_changed.Check(own) + _changed.Check(labels[merchant]));
                 Compare(ofMerchant[merchant], new MerchantHistory(own, labels[merchant]));
             }
         }

@@ -9,7 +9,7 @@ namespace Levee.Parity;
 /// Computes the vectors of stored transactions twice, by the windows of the grains and by the naive oracle, each at its event time and in the
 /// order of event times, as training sees them. Compares them bit for bit, and the oracle's also with <c>training_features</c> where they are
 /// materialised and with what the stored states of the transaction's customer and merchant say of it now. Every row of those customers and
-/// merchants, of whatever age, must also be as it was written (<see cref="StoredRows"/>).
+/// merchants, of whatever age, must also be as it was written (<see cref="ChangedRows"/>).
 /// </summary>
 public sealed class RowParity
 {
@@ -17,7 +17,7 @@ public sealed class RowParity
     private readonly FeatureList _features;
     private readonly ParityOptions _options;
     private readonly Vectors _vectors;
-    private readonly StoredRows _stored;
+    private readonly ChangedRows _changed;
     private ParityResult _result;
 
     /// <summary>Prepares a check.</summary>
@@ -32,7 +32,7 @@ public sealed class RowParity
         _features = features;
         _options = options;
         _vectors = new Vectors(features, onMismatch);
-        _stored = new StoredRows(onMismatch);
+        _changed = new ChangedRows(onMismatch);
     }
 
     /// <summary>Checks a random sample.</summary>
@@ -59,7 +59,7 @@ public sealed class RowParity
                     reader.ReadCustomersAsync(customers, cancellationToken), customers, row => row.Transaction.CustomerId, cancellationToken);
                 await foreach (var (customer, own) in groups)
                 {
-                    CountChanged(_stored.Check(own));
+                    CountChanged(_changed.Check(own));
                     Compare([.. ofCustomer[customer]], own, merchants, trained);
                     CompareState(ofCustomer[customer].First(), own, states.GetValueOrDefault(customer)?.Customer);
                 }
@@ -85,7 +85,7 @@ public sealed class RowParity
                 reader.ReadMerchantsAsync(merchants, cancellationToken), merchants, row => row.Transaction.MerchantId, cancellationToken);
             await foreach (var (merchant, own) in groups)
             {
-                CountChanged(_stored.Check(own) + _stored.Check(labels[merchant]));
+                CountChanged(_changed.Check(own) + _changed.Check(labels[merchant]));
                 Fold([.. ofMerchant[merchant]], own, [.. labels[merchant]], snapshots);
                 if (states.GetValueOrDefault(merchant) is { Merchant: { } window } state && isComplete(state.Point))
                 {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Levee.Features;
+using Levee.Grains.Models;
 using Levee.Storage;
 using Levee.Training;
 using Npgsql;
@@ -16,11 +17,11 @@ internal static class DatasetsBuildCommand
     public static Command Create()
     {
         var database = new DatabaseArguments();
-        var days = CommonOptions.Number("--days", "Days of transactions.", 1, 3_650, 30);
+        var days = CommonOptions.Number("--days", "Days of transactions whose labels are mature.", 1, 3_650, 30);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {
             Description =
-                "The time as of which labels are known; now when absent. Transactions less than seven days older have none yet and stay out.",
+                "The time as of which labels are known; now when absent. The days end seven days before it: later transactions have no label yet.",
             HelpName = "time",
             CustomParser = CommonOptions.ParseTime,
         };
@@ -58,21 +59,11 @@ internal static class DatasetsBuildCommand
     public static string FolderOf(string data) => Path.GetFullPath(Path.Combine(data, "snapshots"));
 
     private static async Task<DataSet> BuildAsync(
-        NpgsqlDataSource source, FeatureList features, DateTimeOffset asOf, int days, CancellationToken cancellationToken)
-    {
-        var to = UnixMicros.FromDateTimeOffset(asOf);
-        var first = to - (days * UnixMicros.PerDay);
-        var history = await new TransactionReader(source).ReadAsync(first - (WarmUpDays * UnixMicros.PerDay), to, cancellationToken);
-        return new DataSet
+        NpgsqlDataSource source, FeatureList features, DateTimeOffset asOf, int days, CancellationToken cancellationToken) => new()
         {
-            Query = string.Create(
-                CultureInfo.InvariantCulture,
-                $"transactions of the {days} days before {asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}, windows filled from {WarmUpDays} days " +
-                $"before, labels known then"),
+            Query = StoredRows.Describe(asOf, days, WarmUpDays),
             FeatureHash = features.Hash,
             FeatureNames = [.. features.Features.Select(feature => feature.Name)],
-            Rows = TrainingSetBuilder.Build(
-                history.Transactions, history.Labels, to, features, out _, new TrainingSetOptions { RowsFromMicros = first }, cancellationToken),
+            Rows = await new StoredRows(new TransactionReader(source), features).BuildAsync(asOf, days, WarmUpDays, cancellationToken),
         };
-    }
 }

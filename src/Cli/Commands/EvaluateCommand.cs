@@ -21,11 +21,17 @@ internal static class EvaluateCommand
         };
         var days = CommonOptions.Number("--days", "Length of the latest matured period that is evaluated.", 1, 365, 7);
         var warmUp = CommonOptions.Number("--warm-up-days", "Days before it that only fill the windows.", 0, 730, 37);
+        var asOf = new Option<DateTimeOffset?>("--as-of")
+        {
+            Description = "The time as of which labels are known: the period ends seven days before it. Defaults to now.",
+            HelpName = "time",
+            CustomParser = CommonOptions.ParseTime,
+        };
         var report = new Option<FileInfo?>("--report") { Description = "Writes the HTML report.", HelpName = "file" };
         var command = new Command(
             "evaluate", "Evaluates a version on the latest transactions whose labels are mature, with intervals, and compares it with production.")
         {
-            version, days, warmUp, own, report, database.Connection, database.Data,
+            version, days, warmUp, asOf, own, report, database.Connection, database.Data,
         };
         command.SetAction(async (parsed, cancellationToken) =>
         {
@@ -34,8 +40,12 @@ internal static class EvaluateCommand
             var name = parsed.GetRequiredValue(version);
             var artifact = await StoredModel.LoadAsync(source, name, cancellationToken);
             var rows = parsed.GetValue(own)
-                ? await OwnTestAsync(artifact, services.Get<RunFolders>(), cancellationToken)
-                : await LatestAsync(services.Get<StoredRows>(), parsed.GetValue(days), parsed.GetValue(warmUp), cancellationToken);
+                ? await OwnTestAsync(artifact, services.Get<DataSets>(), cancellationToken)
+                : await services.Get<StoredRows>().BuildAsync(
+                    parsed.GetValue(asOf) ?? TimeProvider.System.GetUtcNow(),
+                    parsed.GetValue(days),
+                    parsed.GetValue(warmUp),
+                    cancellationToken);
 
             // One of another feature list cannot score these rows, so there is nothing to compare with.
             var current = await new ModelRegistry(source).FindProductionAsync(cancellationToken);
@@ -61,14 +71,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<TrainingRow>> LatestAsync(StoredRows stored, int days, int warmUpDays, CancellationToken cancellationToken)
-    {
-        // Of the days before now, the last ones are not mature and give no rows.
-        var delay = (int)new TrainingOptions().LabelDelay.TotalDays;
-        return await stored.BuildAsync(TimeProvider.System.GetUtcNow(), days + delay, warmUpDays, cancellationToken);
-    }
-
-    private static async Task<IReadOnlyList<TrainingRow>> OwnTestAsync(ModelArtifact artifact, RunFolders folders, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<TrainingRow>> OwnTestAsync(ModelArtifact artifact, DataSets dataSets, CancellationToken cancellationToken)
     {
         if (artifact.Ensemble is not null)
         {
@@ -80,7 +83,7 @@ internal static class EvaluateCommand
             throw new CliException("The version names no data set: it was trained without keeping one.");
         }
 
-        var data = await DataSetFile.ReadAsync(folders.Snapshots, snapshot.Sha256, cancellationToken);
+        var data = await dataSets.ReadAsync(snapshot.Sha256, cancellationToken);
         var options = TrainingParameters.With(new TrainingOptions(), artifact.Metadata.Parameters);
         return TimeSplit.Take(data.Rows, TimeSplit.Of(data.Rows, options).Test);
     }

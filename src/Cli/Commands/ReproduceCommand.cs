@@ -33,7 +33,7 @@ internal static class ReproduceCommand
                 : [(name, artifact)];
             foreach (var model in models)
             {
-                var code = await ReproduceAsync(model.Version, model.Artifact, services.Get<RunFolders>(), output, error, cancellationToken);
+                var code = await ReproduceAsync(model.Version, model.Artifact, services.Get<DataSets>(), output, error, cancellationToken);
                 if (code != ExitCodes.Success)
                 {
                     return code;
@@ -51,7 +51,7 @@ internal static class ReproduceCommand
     }
 
     private static async Task<int> ReproduceAsync(
-        string version, ModelArtifact artifact, RunFolders folders, TextWriter output, TextWriter error, CancellationToken cancellationToken)
+        string version, ModelArtifact artifact, DataSets dataSets, TextWriter output, TextWriter error, CancellationToken cancellationToken)
     {
         if (artifact.Metadata.Snapshot is not { } snapshot)
         {
@@ -60,7 +60,7 @@ internal static class ReproduceCommand
 
         try
         {
-            var data = await DataSetFile.ReadAsync(folders.Snapshots, snapshot.Sha256, cancellationToken);
+            var data = await dataSets.ReadAsync(snapshot.Sha256, cancellationToken);
             await output.WriteLineAsync($"data set {snapshot.Sha256}: {snapshot.Rows:N0} rows, {snapshot.Query}");
             foreach (var other in Reproduction.OtherVersions(artifact.Metadata))
             {

@@ -18,7 +18,7 @@ internal static class TrainCommand
             Description = "File of training parameters, JSON or YAML, such as the params.json of a run. What it lacks has its default.",
             HelpName = "file",
         };
-        var days = CommonOptions.Number("--days", "Days of transactions that become rows.", 1, 730, 60);
+        var days = CommonOptions.Number("--days", "Days of transactions whose labels are mature.", 1, 730, 30);
         var warmUp = CommonOptions.Number("--warm-up-days", "Days before those that only fill the windows.", 0, 730, 37);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {

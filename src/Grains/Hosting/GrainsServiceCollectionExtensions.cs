@@ -9,6 +9,7 @@ using Levee.Grains.Scoring;
 using Levee.Grains.Streams;
 using Levee.Grains.Topics;
 using Levee.Grains.Tracking;
+using Levee.Storage;
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,9 @@ public static class GrainsServiceCollectionExtensions
         services.TryAddSingleton(provider => provider.GetRequiredService<IOptions<FeatureOptions>>().Value.ToList());
         services.TryAddSingleton(configuration);
         services.AddSingleton<RunFolders>();
+        services.AddSingleton<TrainingFeatureStore>();
+        services.AddSingleton<DataSetStore>();
+        services.AddSingleton<DataSets>();
         services.AddSingleton<MlflowTracker>();
         services.AddSingleton<StoredRows>();
         services.AddSingleton<TrainingPipeline>();

@@ -10,13 +10,13 @@ public sealed class StoredRows(TransactionReader reader, FeatureList features)
 {
     /// <summary>Builds the rows of the last days whose labels are mature.</summary>
     /// <param name="asOf">The time as of which labels are known.</param>
-    /// <param name="days">Days of transactions that become rows.</param>
+    /// <param name="days">Days of transactions that become rows; they end one label delay (seven days) before that time.</param>
     /// <param name="warmUpDays">Days before those that only fill the windows.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
     public async Task<IReadOnlyList<TrainingRow>> BuildAsync(DateTimeOffset asOf, int days, int warmUpDays, CancellationToken cancellationToken)
     {
         var now = UnixMicros.FromDateTimeOffset(asOf);
-        var first = now - (days * UnixMicros.PerDay);
+        var first = now - LabelHistory.DelayMicros - (days * UnixMicros.PerDay);
         var history = await reader.ReadAsync(first - (warmUpDays * UnixMicros.PerDay), now, cancellationToken);
         var options = new TrainingSetOptions { RowsFromMicros = first };
         return await Task.Factory.StartNew(
@@ -32,5 +32,6 @@ public sealed class StoredRows(TransactionReader reader, FeatureList features)
     /// <param name="warmUpDays">Days before those.</param>
     public static string Describe(DateTimeOffset asOf, int days, int warmUpDays) => string.Create(
         CultureInfo.InvariantCulture,
-        $"transactions of the {days} days before {asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}, windows filled from {warmUpDays} days before, labels known then");
+        $"transactions of the {days} days whose labels were mature at {asOf.UtcDateTime:yyyy-MM-ddTHH:mm:ss.ffffffZ}, " +
+        $"windows filled from {warmUpDays} days before, labels known then");
 }

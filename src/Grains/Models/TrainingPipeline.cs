@@ -13,7 +13,7 @@ namespace Levee.Grains.Models;
 /// it. A training that is killed before leaves a run that says "running" and nothing else.
 /// </summary>
 public sealed class TrainingPipeline(
-    ModelRegistry registry, RunStore runs, RunFolders folders, MlflowTracker mlflow, FeatureList features, TimeProvider time)
+    ModelRegistry registry, RunStore runs, RunFolders folders, DataSets dataSets, MlflowTracker mlflow, FeatureList features, TimeProvider time)
 {
     /// <summary>Trains and registers.</summary>
     /// <param name="request">What to train and why.</param>
@@ -159,11 +159,6 @@ public sealed class TrainingPipeline(
     private async Task<TrainingOutcome> KeepRowsAsync(
         TrainingRequest request, IReadOnlyList<TrainingRow> rows, TrainingOutcome outcome, CancellationToken cancellationToken)
     {
-        if (!folders.KeepsSnapshots)
-        {
-            return outcome;
-        }
-
         var metadata = outcome.Artifact.Metadata;
         var data = new DataSet
         {
@@ -172,16 +167,9 @@ public sealed class TrainingPipeline(
             FeatureHash = metadata.FeatureHash,
             Rows = rows,
         };
-        try
-        {
-            var snapshot = await DataSetFile.WriteAsync(folders.Snapshots, data, cancellationToken);
-            return outcome with { Artifact = outcome.Artifact.With(metadata with { Snapshot = snapshot }) };
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            folders.SnapshotFailed(request.RunId, exception);
-            return outcome;
-        }
+        return await dataSets.KeepAsync(request.RunId, data, cancellationToken) is { } snapshot
+            ? outcome with { Artifact = outcome.Artifact.With(metadata with { Snapshot = snapshot }) }
+            : outcome;
     }
 
     // Another feature list cannot be given the same rows, so such a version is not compared.

@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Levee.Grains.Retraining;
 
-// "Levee": { "Retrain": { "Enabled": true, "TimeOfDayUtc": "02:00", "MaxDegradationPercent": 5, "TrainingDays": 60 } }
+// "Levee": { "Retrain": { "Enabled": true, "TimeOfDayUtc": "02:00", "MaxDegradationPercent": 5, "TrainingDays": 30 } }
 
 /// <summary>When and how to retrain; configuration section <c>Levee:Retrain</c>.</summary>
 public sealed class RetrainOptions
@@ -32,9 +32,9 @@ public sealed class RetrainOptions
     [Range(1, 1_000_000)]
     public int MinFrauds { get; set; } = 20;
 
-    /// <summary>Days of transactions that become training rows, 14 to 730. Defaults to 60.</summary>
+    /// <summary>Days of transactions, those whose labels are mature, that become rows, 14 to 730: the last seven are the test. Defaults to 30.</summary>
     [Range(14, 730)]
-    public int TrainingDays { get; set; } = 60;
+    public int TrainingDays { get; set; } = 30;
 
     /// <summary>Days before those that are only folded, so that the first training row has full windows, 0 to 730. Defaults to 37.</summary>
     [Range(0, 730)]

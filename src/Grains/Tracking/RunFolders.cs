@@ -19,7 +19,6 @@ public sealed partial class RunFolders
         var root = options.Value.Folder is { Length: > 0 } folder ? folder : configuration["Levee:Data"] is { Length: > 0 } data ? data : ".levee";
         Runs = Path.GetFullPath(Path.Combine(root, "runs"));
         Snapshots = Path.GetFullPath(Path.Combine(root, "snapshots"));
-        KeepsSnapshots = options.Value.KeepSnapshots;
         _logger = logger;
     }
 
@@ -28,9 +27,6 @@ public sealed partial class RunFolders
 
     /// <summary>Holds the data sets.</summary>
     public string Snapshots { get; }
-
-    /// <summary>Whether data sets are kept.</summary>
-    public bool KeepsSnapshots { get; }
 
     /// <summary>Writes a run's files: all of them appear at once.</summary>
     /// <returns>The folder; null when it could not be written, which is logged.</returns>
@@ -65,9 +61,6 @@ public sealed partial class RunFolders
         }
     }
 
-    /// <summary>Notes that a data set could not be kept.</summary>
-    internal void SnapshotFailed(Guid runId, Exception exception) => LogNoSnapshot(_logger, runId, Snapshots, exception);
-
     private static void Remove(string folder)
     {
         try
@@ -85,7 +78,4 @@ public sealed partial class RunFolders
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The files of run {Run} could not be written to {Folder}; PostgreSQL has them")]
     private static partial void LogNotWritten(ILogger logger, Guid run, string folder, Exception exception);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The data set of run {Run} could not be kept in {Folder}; the run cannot be reproduced from it")]
-    private static partial void LogNoSnapshot(ILogger logger, Guid run, string folder, Exception exception);
 }

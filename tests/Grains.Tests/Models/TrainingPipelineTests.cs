@@ -3,6 +3,7 @@ using Levee.Features;
 using Levee.Grains.Hosting;
 using Levee.Grains.Models;
 using Levee.Grains.Tests.Tracking;
+using Levee.Grains.Tracking;
 using Levee.Models;
 using Levee.Storage;
 using Levee.Training;
@@ -59,6 +60,13 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         var segments = ModelEvaluator.Evaluate(artifact, test, new EvaluationOptions { BootstrapRounds = 10, SegmentRounds = 10, ShapRows = 10 }).Segments;
         Assert.Equal(["DE", "NL"], segments.Where(segment => segment.Kind == "country").Select(segment => segment.Name).Order());
         Assert.Null(Reproduction.FirstDifference(artifact, data));
+
+        Directory.Delete(Path.Combine(_folder, "snapshots"), recursive: true);
+        var fromDatabase = await services.GetRequiredService<DataSets>().ReadAsync(artifact.Metadata.Snapshot.Sha256, CancellationToken.None);
+        Assert.Equal(data.Rows.Select(row => row.TransactionId), fromDatabase.Rows.Select(row => row.TransactionId));
+        await using var materialised = _source.CreateCommand("SELECT count(*)::integer FROM training_features WHERE feature_hash = $1");
+        materialised.Parameters.Add(new NpgsqlParameter<string> { TypedValue = FeatureList.Default.Hash });
+        Assert.Equal(Rows.Count, await materialised.ExecuteScalarAsync());
     }
 
     [Fact]

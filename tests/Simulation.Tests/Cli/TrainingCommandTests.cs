@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using Levee.Cli;
 using Levee.Embedded;
 using Levee.Storage;
@@ -44,6 +46,50 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         Assert.Equal("abc", await File.ReadAllTextAsync(file));
     }
 
+    [Fact]
+    public async Task A_history_becomes_a_version_that_is_evaluated_and_made_again_without_its_folder()
+    {
+        var (history, parameters, report) = (Path.Combine(_folder, "h.csv"), Path.Combine(_folder, "p.json"), Path.Combine(_folder, "r.html"));
+        await File.WriteAllTextAsync(history, History());
+        await File.WriteAllTextAsync(parameters, """{"trees": 10, "folds": 2}""");
+        var imported = await RunAsync("import", history);
+        Assert.True(imported.Code == ExitCodes.Success, imported.Error);
+
+        string[] then = ["--as-of", "2026-03-01T00:00:00Z"];
+        var trained = await RunAsync(["train", "--params", parameters, "--why", "a test", .. then]);
+        Assert.True(trained.Code == ExitCodes.Success, trained.Error);
+        Assert.Contains("v1 is registered in Staging", trained.Output, StringComparison.Ordinal);
+        Assert.Matches(@"auc\s+0\.[89]|auc\s+1\.", trained.Output);
+
+        // The thirty days that end seven days before.
+        Assert.True(await AskAsync(
+            """
+            SELECT (SELECT count(*) FROM training_features) = (
+                SELECT count(*) FROM transactions WHERE event_time >= '2026-01-23Z' AND event_time <= '2026-02-22Z')
+            """));
+
+        var evaluated = await RunAsync(["evaluate", "v1", "--report", report, .. then]);
+        Assert.True(evaluated.Code == ExitCodes.Success, evaluated.Error);
+        Assert.Matches(@"auc\s+0\.[89]|auc\s+1\.", evaluated.Output);
+        Assert.DoesNotContain("flatter", evaluated.Output, StringComparison.Ordinal);
+        Assert.Contains("<svg", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
+        var flattered = await RunAsync("evaluate", "v1", "--as-of", "2026-02-10T00:00:00Z");
+        Assert.Contains("v1 was trained on some of these rows", flattered.Output, StringComparison.Ordinal);
+
+        // As on another machine: PostgreSQL has the data set too.
+        Directory.Delete(Path.Combine(_folder, "snapshots"), recursive: true);
+        var own = await RunAsync("evaluate", "v1", "--own-test");
+        Assert.True(own.Code == ExitCodes.Success, own.Error);
+        var reproduced = await RunAsync("reproduce", "v1");
+        Assert.True(reproduced.Code == ExitCodes.Success, reproduced.Output + reproduced.Error);
+        Assert.Contains("v1 is reproduced: all 10 trees are identical", reproduced.Output, StringComparison.Ordinal);
+
+        Assert.True(await AskAsync("DELETE FROM data_sets RETURNING true"));
+        var gone = await RunAsync("reproduce", "v1");
+        Assert.Equal(ExitCodes.NoAnswer, gone.Code);
+        Assert.Contains("neither in", gone.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ExitCodes.Failure, "no run or version v9", "runs", "show", "v9")]
     [InlineData(ExitCodes.NoAnswer, "There is no model v9", "reproduce", "v9")]
@@ -71,6 +117,28 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         Assert.Equal(ExitCodes.Failure, run.Code);
         Assert.Contains("Trees", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("building", run.Error, StringComparison.Ordinal);
+    }
+
+    // Sixty days, a transaction every quarter of an hour; every fortieth is large and fraud, as is one ordinary one in four hundred.
+    private static string History()
+    {
+        var text = new StringBuilder("customer_id,merchant_id,amount,timestamp,is_fraud\n");
+        for (var i = 0; i < 60 * 96; i++)
+        {
+            var isLarge = i % 40 == 7;
+            var amount = isLarge ? 900 + (i % 13) : 10 + (i % 37);
+            var time = new DateTime(2025, 12, 31, 0, 0, 0, DateTimeKind.Utc).AddMinutes(15 * i);
+            text.Append(CultureInfo.InvariantCulture, $"{1 + (i % 23)},{1 + (i % 7)},{amount},{time:yyyy-MM-ddTHH:mm:ssZ},{(isLarge || i % 400 == 3 ? 1 : 0)}\n");
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<bool> AskAsync(string sql)
+    {
+        await using var source = StorageServiceCollectionExtensions.CreateSource(_connection);
+        await using var command = source.CreateCommand(sql);
+        return (bool)(await command.ExecuteScalarAsync())!;
     }
 
     private Task<Run> RunAsync(params string[] arguments) => Run.Of([.. arguments, "--postgres", _connection, "--data", _folder]);

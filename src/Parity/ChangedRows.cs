@@ -3,7 +3,7 @@ using Levee.Storage;
 namespace Levee.Parity;
 
 /// <summary>Finds stored rows that no longer say what they said when they were written, and reports each once.</summary>
-internal sealed class StoredRows(Action<ParityMismatch> onMismatch)
+internal sealed class ChangedRows(Action<ParityMismatch> onMismatch)
 {
     private readonly HashSet<(string Source, Guid Id, long At)> _reported = [];
 
