@@ -60,6 +60,14 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "The consumer failed and is made anew.")]
     public static partial void ConsumerFailed(ILogger logger, Exception exception);
 
+    [LoggerMessage(Level = LogLevel.Error, Message = "The producer has failed for good and is made anew.")]
+    public static partial void ProducerReplaced(ILogger logger, Exception exception);
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "{Partition}: the record of offset {Offset} is too large for the dead-letter topic; its letter is sent without the {Bytes} bytes of its value.")]
+    public static partial void DeadLetterCut(ILogger logger, KafkaPartition partition, long offset, int bytes);
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "Looking after the partitions failed; trying again.")]
     public static partial void UpkeepFailed(ILogger logger, Exception exception);
 

@@ -36,6 +36,55 @@ public sealed class FailureTests
     }
 
     [Fact]
+    public async Task A_grain_that_fails_for_ever_does_not_fill_the_cache_of_its_partition()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        var isFailing = true;
+        log.BeforeDelivery = (stream, _) =>
+            Volatile.Read(ref isFailing) && stream == "customers/7" ? throw new InvalidOperationException("a test said so") : Task.CompletedTask;
+        await using var silo = await TestSilo.StartAsync(
+            kafka, log, new InMemoryKafkaCheckpointStore(), o => (o.MaxPartitionRecords, o.MaxPartitionSpan) = (16, 500));
+        await source.ProduceAsync(new Order(0, 7, 1, 0));
+        for (var i = 1; i < 1_000; i++)
+        {
+            await source.ProduceAsync(new Order(i, 8, 2, i));
+        }
+
+        // Far beyond the sixteen that may be incomplete; then the partition waits for the first one.
+        await Eventually.HoldsAsync(() => silo.Health.Partitions is [{ IsPaused: true, Span: >= 500, Cached: 1 }], "the end of the others");
+        Assert.True(log.Effect("customers/8").Count >= 499);
+        Assert.Equal(0, silo.Health.Partitions[0].NextOffset);
+
+        Volatile.Write(ref isFailing, false);
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 1_000, "checkpoints");
+        source.AssertDelivered(log);
+    }
+
+    [Fact]
+    public async Task A_record_too_large_for_the_dead_letters_becomes_a_letter_that_says_where_it_lies()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        kafka.CreateTopic("orders.dead-letter", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(
+            kafka, log, new InMemoryKafkaCheckpointStore(), o => o.ConfigureProducer = c => c.MessageMaxBytes = 10_000);
+
+        await source.SendAsync(3, new byte[20_000]);
+        await source.ProduceAsync(10);
+
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 11, "checkpoint behind the large record");
+        var letter = Assert.Single(Letters.Read(kafka, "orders.dead-letter", 1));
+        Assert.Null(letter.Message.Value);
+        Assert.Equal(("20000", "0"), (Letters.Header(letter, KafkaDeadLetterHeaders.ValueBytes), Letters.Header(letter, KafkaDeadLetterHeaders.Offset)));
+        Assert.NotNull(Letters.Header(letter, KafkaDeadLetterHeaders.Reason));
+    }
+
+    [Fact]
     public async Task Poison_records_go_to_the_dead_letter_topic_with_reason_and_origin()
     {
         using var kafka = TestKafka.Start();

@@ -36,6 +36,17 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task A_partition_that_does_not_begin_is_named_with_the_error_and_unhealthy_after_a_while()
+    {
+        var starting = Moving with { Epoch = 0, StartError = "no right to describe the topic", StartingFor = TimeSpan.FromSeconds(20) };
+        var result = await CheckAsync(new KafkaStreamHealth(true, null, [starting]));
+        Assert.Equal(
+            (HealthStatus.Degraded, "orders[3]: where it begins is not known for 20 s: no right to describe the topic"), (result.Status, result.Description));
+        var later = starting with { StartingFor = TimeSpan.FromSeconds(61) };
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(new KafkaStreamHealth(true, null, [later]))).Status);
+    }
+
+    [Fact]
     public async Task A_client_that_complains_is_degraded() =>
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(new KafkaStreamHealth(true, "Kafka: away", [Moving]))).Status);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Confluent.Kafka;
 using Microsoft.Extensions.Configuration;
 using Orleans.Configuration;
 using Orleans.Streams;
@@ -26,6 +27,7 @@ public sealed class OptionsTests
     [InlineData(nameof(KafkaStreamOptions.FetchWait))]
     [InlineData(nameof(KafkaStreamOptions.StreamInactivityPeriod))]
     [InlineData(nameof(KafkaStreamOptions.MaxPartitionRecords))]
+    [InlineData(nameof(KafkaStreamOptions.MaxPartitionSpan))]
     [InlineData(nameof(KafkaStreamOptions.MaxBatch))]
     [InlineData(nameof(KafkaStreamOptions.MaxDeliveryAttempts))]
     [InlineData(nameof(KafkaStreamOptions.MaxProducing))]
@@ -59,6 +61,42 @@ public sealed class OptionsTests
         }));
         Assert.Contains(property, exception.Message, StringComparison.Ordinal);
         Assert.Contains("'kafka'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("auto.offset.reset", "latest")]
+    [InlineData("enable.auto.commit", "true")]
+    [InlineData("group.id", "other")]
+    [InlineData("enable.idempotence", "false")]
+    public void A_client_setting_that_the_guarantee_rests_on_is_refused(string name, string value)
+    {
+        var exception = Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.ClientProperties[name] = value));
+        Assert.Contains(name, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_hook_does_not_change_what_the_guarantee_rests_on()
+    {
+        var options = new KafkaStreamOptions
+        {
+            BootstrapServers = "a:1",
+            GroupId = "group",
+            ConfigureConsumer = c => (c.AutoOffsetReset, c.EnableAutoCommit, c.GroupId, c.EnablePartitionEof) = (AutoOffsetReset.Latest, true, "x", false),
+            ConfigureProducer = c => c.EnableIdempotence = false,
+        };
+
+        var consumer = KafkaClientConfiguration.Consumer(options);
+
+        Assert.Equal(AutoOffsetReset.Error, consumer.AutoOffsetReset);
+        Assert.Equal((false, "group", true), (consumer.EnableAutoCommit, consumer.GroupId, consumer.EnablePartitionEof));
+        Assert.True(KafkaClientConfiguration.Producer(options).EnableIdempotence);
+    }
+
+    [Fact]
+    public void Letters_must_not_go_to_a_topic_that_is_read()
+    {
+        Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.Topics[0].DeadLetterTopic = o.Topics[0].Name));
+        Assert.Throws<OrleansConfigurationException>(() => Validate(o => o.AddTopic<OrderAdapter>(o.Topics[0].Name + o.DeadLetterSuffix)));
     }
 
     [Fact]

@@ -108,5 +108,36 @@ public sealed class RebalanceTests
         }
     }
 
+    [Fact]
+    public async Task A_partition_that_was_paused_when_it_was_given_away_is_fetched_again_when_it_comes_back()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 6);
+        using var source = new OrderSource(kafka, 6);
+        var store = new InMemoryKafkaCheckpointStore();
+        var log = new DeliveryLog();
+        var isClosed = true;
+        log.BeforeDelivery = (_, _) => Volatile.Read(ref isClosed) ? throw new InvalidOperationException("closed") : Task.CompletedTask;
+        await using var first = await TestSilo.StartAsync(kafka, log, store, Configure);
+        await source.ProduceAsync(600);
+        await Eventually.HoldsAsync(() => first.Health.Partitions.Count(p => p.IsPaused) == 6, "all to be paused");
+
+        var second = await TestSilo.StartAsync(kafka, log, store, Configure, first);
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 3 && second.Ownership.Owned.Count == 3, "the partitions to be shared");
+        await second.DisposeAsync();
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Count == 6, "the partitions to come back");
+        Volatile.Write(ref isClosed, false);
+
+        await Eventually.HoldsAsync(() => first.Ownership.Owned.Sum(p => p.NextOffset) == 600, "all records to be complete");
+        source.AssertDelivered(log);
+
+        void Configure(KafkaStreamOptions options)
+        {
+            options.GroupId = kafka.Group;
+            options.MaxPartitionRecords = 16;
+            options.DrainTimeout = TimeSpan.FromSeconds(1);
+        }
+    }
+
     private static int Count(IKafkaReplay replay, KafkaReplayState state) => replay.GetStatus().Count(s => s.State == state);
 }

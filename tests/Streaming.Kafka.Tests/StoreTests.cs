@@ -50,6 +50,27 @@ public sealed class StoreTests
         Assert.Equal(100, log.Streams.Where(s => s.StartsWith("customers", StringComparison.Ordinal)).Sum(s => log.All(s).Count));
     }
 
+    [Fact]
+    public async Task Without_a_store_a_log_that_is_shorter_than_what_was_committed_blocks_its_partition()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        using (var consumer = new ConsumerBuilder<byte[], byte[]>(
+            new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = kafka.Group }).Build())
+        {
+            consumer.Commit([new TopicPartitionOffset(kafka.Topic("orders"), 0, 500)]);
+        }
+
+        await source.ProduceAsync(50);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, store: null, o => o.GroupId = kafka.Group);
+
+        await Eventually.HoldsAsync(
+            () => silo.Health.Partitions is [{ BlockedReason: { } reason }] && reason.Contains("committed offset 500", StringComparison.Ordinal), "the block");
+        Assert.Equal(0, log.Calls);
+    }
+
     private static long Committed(TestKafka kafka)
     {
         using var consumer = new ConsumerBuilder<byte[], byte[]>(

@@ -1,3 +1,5 @@
+using Levee.Streaming.Kafka;
+
 namespace Levee.Cli.DeadLetters;
 
 /// <summary>Which letters a replay is about to produce.</summary>
@@ -7,6 +9,7 @@ internal sealed class ReplayPlan
     private readonly SortedDictionary<string, int> _origins = new(StringComparer.Ordinal);
     private int _alreadyReplayed;
     private int _withoutOrigin;
+    private int _withoutValue;
 
     private ReplayPlan()
     {
@@ -62,6 +65,11 @@ internal sealed class ReplayPlan
             parts.Add($"{_withoutOrigin} do not say where they came from");
         }
 
+        if (_withoutValue > 0)
+        {
+            parts.Add($"{_withoutValue} came without their value, which was too large: their records are in the topic that they came from");
+        }
+
         return string.Join("; ", parts) + ".";
     }
 
@@ -74,6 +82,10 @@ internal sealed class ReplayPlan
         else if (letter.OriginTopic is not { } origin)
         {
             _withoutOrigin++;
+        }
+        else if (letter.Header(KafkaDeadLetterHeaders.ValueBytes) is not null)
+        {
+            _withoutValue++;
         }
         else
         {

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Levee.Streaming.Kafka;
 
 namespace Levee.Grains.Hosting;
 
 // "Levee": { "Kafka": { "BootstrapServers": "kafka:9092", "GroupId": "levee", "TransactionsTopic": "transactions",
-//                       "LabelsTopic": "labels", "Client": { "security.protocol": "SASL_SSL" } } }
+//                       "LabelsTopic": "labels", "TruncatedLog": "Block", "MaxPartitionRecords": 8192,
+//                       "Client": { "security.protocol": "SASL_SSL" } } }
 
 /// <summary>Where the transactions come from; configuration section <c>Levee:Kafka</c>.</summary>
 public sealed class KafkaOptions
@@ -37,6 +39,27 @@ public sealed class KafkaOptions
     /// </summary>
     [Range(1, 300)]
     public int SessionTimeoutSeconds { get; set; } = 6;
+
+    /// <summary>
+    /// What happens when the log has lost transactions that were not read: "Block", or "GoOn" to read what is left of it. Defaults to Block:
+    /// restart a silo with GoOn to say so.
+    /// </summary>
+    [EnumDataType(typeof(TruncatedLogPolicy))]
+    public TruncatedLogPolicy TruncatedLog { get; set; } = TruncatedLogPolicy.Block;
+
+    /// <summary>
+    /// Records of a partition that may be received and not complete, 16 to 1,048,576. At this many it is not read until half of them are done.
+    /// Defaults to 8,192.
+    /// </summary>
+    [Range(16, 1 << 20)]
+    public int MaxPartitionRecords { get; set; } = 8_192;
+
+    /// <summary>
+    /// How many records a partition is read beyond its oldest incomplete one, 32 bytes each, at least MaxPartitionRecords, to 16,777,216: how
+    /// far the others go on while one customer's grain fails. Defaults to 1,048,576.
+    /// </summary>
+    [Range(16, 1 << 24)]
+    public int MaxPartitionSpan { get; set; } = 1 << 20;
 
     /// <summary>Further librdkafka settings for every client, such as security.protocol, sasl.username or ssl.ca.location.</summary>
     public Dictionary<string, string> Client { get; set; } = [];

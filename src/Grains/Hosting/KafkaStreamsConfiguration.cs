@@ -23,6 +23,10 @@ public static class KafkaStreamsConfiguration
         streams.SourceId = kafka.SourceId.Length > 0 ? kafka.SourceId : null;
         streams.SessionTimeout = TimeSpan.FromSeconds(kafka.SessionTimeoutSeconds);
 
+        streams.TruncatedLog = kafka.TruncatedLog;
+        streams.MaxPartitionRecords = kafka.MaxPartitionRecords;
+        streams.MaxPartitionSpan = kafka.MaxPartitionSpan;
+
         // A silo stops within ten seconds, also while PostgreSQL is away: what is not durable by then is delivered again.
         streams.DrainTimeout = TimeSpan.FromSeconds(3);
         streams.GrainsOf = GrainsOf;

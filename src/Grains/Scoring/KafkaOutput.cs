@@ -1,19 +1,36 @@
 using Confluent.Kafka;
 using Levee.Grains.Hosting;
 using Microsoft.Extensions.Options;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Levee.Grains.Scoring;
 
-/// <summary>The silo's own Kafka producer: idempotent, made on first use, flushed at the end.</summary>
+/// <summary>
+/// The silo's own Kafka producer: idempotent, made on first use, flushed at the end, and made anew after an error from which a client does not
+/// recover.
+/// </summary>
 internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
 
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer = new(() => Build(options.Value));
+    private readonly Lock _gate = new();
+    private IProducer<byte[], byte[]>? _producer;
 
     /// <summary>Produces one message; completes when the broker has it.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
-    public Task ProduceAsync(string topic, Message<byte[], byte[]> message) => _producer.Value.ProduceAsync(topic, message);
+    public async Task ProduceAsync(string topic, Message<byte[], byte[]> message)
+    {
+        var producer = Current();
+        try
+        {
+            await producer.ProduceAsync(topic, message);
+        }
+        catch (KafkaException exception)
+        {
+            ReplaceAfter(exception, producer);
+            throw;
+        }
+    }
 
     /// <summary>Produces messages.</summary>
     /// <param name="topic">The topic.</param>
@@ -22,11 +39,20 @@ internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
     /// <exception cref="ProduceException{TKey, TValue}">The producer's queue is full; some of them may be on their way.</exception>
     public DeliveryCount Produce(string topic, IReadOnlyCollection<Message<byte[], byte[]>> messages)
     {
+        var producer = Current();
         var count = new DeliveryCount(messages.Count);
         Action<DeliveryReport<byte[], byte[]>> report = count.Report;
-        foreach (var message in messages)
+        try
         {
-            _producer.Value.Produce(topic, message, report);
+            foreach (var message in messages)
+            {
+                producer.Produce(topic, message, report);
+            }
+        }
+        catch (KafkaException exception)
+        {
+            ReplaceAfter(exception, producer);
+            throw;
         }
 
         return count;
@@ -36,17 +62,46 @@ internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
     /// <exception cref="KafkaException">The brokers do not answer.</exception>
     public Task<bool> HasTopicAsync(string topic) => Task.Run(() =>
     {
-        using var admin = new DependentAdminClientBuilder(_producer.Value.Handle).Build();
+        using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
         return admin.GetMetadata(topic, MetadataTimeout).Topics.Find(t => t.Topic == topic) is { } found && !ScoresTopic.IsMissing(found.Error);
     });
 
     public void Dispose()
     {
-        if (_producer.IsValueCreated)
+        if (_producer is { } producer)
         {
-            _producer.Value.Flush(TimeSpan.FromSeconds(2));
-            _producer.Value.Dispose();
+            producer.Flush(TimeSpan.FromSeconds(2));
+            producer.Dispose();
         }
+    }
+
+    private IProducer<byte[], byte[]> Current()
+    {
+        lock (_gate)
+        {
+            return _producer ??= Build(options.Value);
+        }
+    }
+
+    // After a fatal error, such as numbers that the broker has lost track of, a client refuses everything.
+    private void ReplaceAfter(KafkaException exception, IProducer<byte[], byte[]> failed)
+    {
+        if (!exception.Error.IsFatal && exception.Error.Code != ErrorCode.Local_Fatal)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_producer, failed))
+            {
+                return;
+            }
+
+            _producer = null;
+        }
+
+        _ = Task.Run(failed.Dispose);
     }
 
     private static IProducer<byte[], byte[]> Build(KafkaOptions options)

@@ -149,7 +149,7 @@ internal sealed class ConsumerThread
         var consumer = new ConsumerBuilder<byte[], byte[]>(KafkaClientConfiguration.Consumer(_options))
             .SetPartitionsAssignedHandler(OnAssigned)
             .SetPartitionsRevokedHandler((c, offsets) => OnRevoked(c, offsets))
-            .SetPartitionsLostHandler((_, offsets) => OnLost(offsets))
+            .SetPartitionsLostHandler((c, offsets) => OnLost(c, offsets))
             .SetErrorHandler((_, error) => OnError(error))
             .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
             .Build();
@@ -217,6 +217,7 @@ internal sealed class ConsumerThread
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
+        _commands.Enqueue(c => _fetch.ResumeAll(c, partitions));
         var found = new List<(PartitionIntake Intake, Task<PartitionStart?> Start)>();
         foreach (var partition in partitions)
         {
@@ -234,10 +235,24 @@ internal sealed class ConsumerThread
                 : BeginWhenFound(f.Intake, f.Start)));
     }
 
-    private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets) =>
-        _handover.GiveBack(consumer, Find(offsets));
+    private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets)
+    {
+        if (IsCurrent(consumer))
+        {
+            _handover.GiveBack(consumer, Find(offsets));
+        }
+    }
 
-    private void OnLost(List<TopicPartitionOffset> offsets) => _handover.Lose(Find(offsets));
+    private void OnLost(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets)
+    {
+        if (IsCurrent(consumer))
+        {
+            _handover.Lose(Find(offsets));
+        }
+    }
+
+    // A consumer that failed may take long to close, and says what it gives up when its successor has taken the same partitions.
+    private bool IsCurrent(IConsumer<byte[], byte[]> consumer) => ReferenceEquals(consumer, _consumer);
 
     private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
         [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Levee.Streaming.Kafka;
 
@@ -14,32 +15,26 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
     private readonly KafkaStreamOptions _options;
     private readonly KafkaStreamMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly Lazy<IProducer<byte[], byte[]>> _producer;
+    private readonly RecoveringProducer _producer;
 
     public DeadLetterSink(KafkaStreamOptions options, KafkaStreamMetrics metrics, ILogger logger)
     {
         _options = options;
         _metrics = metrics;
         _logger = logger;
-        _producer = new Lazy<IProducer<byte[], byte[]>>(() =>
-            new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
+        _producer = new RecoveringProducer(
+            () => new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
                 .SetErrorHandler((_, error) => Log.ClientLog(logger, error.Reason))
                 .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
-                .Build());
+                .Build(),
+            logger);
     }
 
     /// <inheritdoc />
-    public async Task SendAsync(KafkaDeadLetter letter, CancellationToken cancellationToken = default)
+    public Task SendAsync(KafkaDeadLetter letter, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(letter);
-        var message = new Message<byte[], byte[]>
-        {
-            Key = letter.Key!,
-            Value = letter.Value!,
-            Headers = Headers(letter),
-        };
-        await _producer.Value.ProduceAsync(TopicFor(letter.Topic), message, cancellationToken);
-        _metrics.DeadLetters.Add(1, _metrics.Tags(letter.Topic));
+        return SendAsync(letter, letter.Value, Headers(letter), cancellationToken);
     }
 
     /// <summary>
@@ -90,7 +85,7 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
             partition.Released.ThrowIfCancellationRequested();
             try
             {
-                await SendAsync(letter, partition.Released);
+                await SendAsync(partition, letter);
                 return;
             }
             catch (Exception exception) when (!partition.Released.IsCancellationRequested)
@@ -107,11 +102,30 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
     }
 
     /// <inheritdoc />
-    public void Dispose()
+    public void Dispose() => _producer.Dispose();
+
+    private async Task SendAsync(KafkaDeadLetter letter, byte[]? value, Headers headers, CancellationToken cancellationToken)
     {
-        if (_producer.IsValueCreated)
+        var message = new Message<byte[], byte[]> { Key = letter.Key!, Value = value!, Headers = headers };
+        await _producer.ProduceAsync(new TopicPartition(TopicFor(letter.Topic), Partition.Any), message).WaitAsync(cancellationToken);
+        _metrics.DeadLetters.Add(1, _metrics.Tags(letter.Topic));
+    }
+
+    // A record that its own topic took can be too large for the letters' topic, with their headers or where its limit is lower. Then where it
+    // lies has to do.
+    private async Task SendAsync(KafkaPartition partition, KafkaDeadLetter letter)
+    {
+        try
         {
-            _producer.Value.Dispose();
+            await SendAsync(letter, partition.Released);
+        }
+        catch (KafkaException exception)
+            when (exception.Error.Code is ErrorCode.MsgSizeTooLarge or ErrorCode.RecordListTooLarge && letter.Value is { Length: > 0 } value)
+        {
+            Log.DeadLetterCut(_logger, partition, letter.Offset, value.Length);
+            var headers = Headers(letter);
+            headers.Add(KafkaDeadLetterHeaders.ValueBytes, Encoding.UTF8.GetBytes(value.Length.ToString(CultureInfo.InvariantCulture)));
+            await SendAsync(letter, null, headers, partition.Released);
         }
     }
 

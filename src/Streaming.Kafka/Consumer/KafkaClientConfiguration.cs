@@ -38,6 +38,12 @@ internal static class KafkaClientConfiguration
         };
         Apply(config, options);
         options.ConfigureConsumer?.Invoke(config);
+
+        // What the guarantee rests on, whatever the hook did.
+        config.GroupId = options.GroupId;
+        config.PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky;
+        config.AutoOffsetReset = AutoOffsetReset.Error;
+        config.EnablePartitionEof = true;
         config.EnableAutoCommit = false;
         config.EnableAutoOffsetStore = false;
         return config;
@@ -53,9 +59,14 @@ internal static class KafkaClientConfiguration
             EnableIdempotence = true,
             LingerMs = 5,
             MessageTimeoutMs = 30_000,
+
+            // The broker decides what is too large. The client's own limit (1 MB) is below what brokers take, so a record could be read that
+            // cannot become a dead letter.
+            MessageMaxBytes = 16 << 20,
         };
         Apply(config, options);
         options.ConfigureProducer?.Invoke(config);
+        config.EnableIdempotence = true;
         return config;
     }
 

@@ -119,6 +119,9 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             partition.BlockedReason ?? (partition.Lanes.Orphan is { } stream ? $"nobody takes the events of stream {stream}" : null))
         {
             InFlight = partition.InFlight,
+            StartingFor = partition.StartingFor,
+            StartError = partition.StartError,
+            Span = partition.Tracker.Count,
             Held = partition.Lanes.GetFailing(MaxHeldShown),
         };
     }

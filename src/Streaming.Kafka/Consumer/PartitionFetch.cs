@@ -76,7 +76,36 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
         return true;
     }
 
-    /// <summary>Pauses a partition whose cache is full, and resumes it when it is half empty.</summary>
+    /// <summary>
+    /// Has newly assigned partitions fetched. The client keeps a partition paused across assignments, so one that was given away while its
+    /// cache was full would come back and never be fetched again.
+    /// </summary>
+    /// <param name="consumer">The consumer.</param>
+    /// <param name="partitions">What was assigned.</param>
+    public void ResumeAll(IConsumer<byte[], byte[]> consumer, IEnumerable<TopicPartition> partitions)
+    {
+        foreach (var topicPartition in partitions)
+        {
+            if (table.Find(topicPartition.Topic, topicPartition.Partition.Value) is not { Partition: { IsPaused: false } partition })
+            {
+                continue;
+            }
+
+            try
+            {
+                consumer.Resume([topicPartition]);
+            }
+            catch (KafkaException exception)
+            {
+                Log.StartFailed(logger, partition, exception);
+            }
+        }
+    }
+
+    /// <summary>
+    /// Pauses a partition whose cache is full, and resumes it when it is half empty. A record that stays incomplete alone, as one of a grain that
+    /// always fails, does not fill the cache: the others go on, until they are too far ahead to be remembered.
+    /// </summary>
     /// <param name="consumer">The consumer.</param>
     /// <param name="intake">The partition's intake.</param>
     public void ControlFlow(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
@@ -87,8 +116,10 @@ internal sealed class PartitionFetch(KafkaStreamOptions options, PartitionTable 
             return;
         }
 
-        var cached = intake.Cached;
-        if (partition.IsPaused ? cached > options.MaxPartitionRecords / 2 : cached < options.MaxPartitionRecords)
+        var (cached, span) = (intake.Cached, partition.Tracker.Count);
+        var isFull = cached >= (partition.IsPaused ? (options.MaxPartitionRecords / 2) + 1 : options.MaxPartitionRecords)
+            || span >= options.MaxPartitionSpan;
+        if (isFull == partition.IsPaused)
         {
             return;
         }

@@ -28,7 +28,9 @@ internal sealed class PartitionStarter(
         {
             try
             {
-                return await TryFindStartAsync(consumer, partition);
+                var start = await TryFindStartAsync(consumer, partition);
+                partition.StartError = null;
+                return start;
             }
             catch (Exception exception) when (!partition.Released.IsCancellationRequested)
             {
@@ -41,6 +43,7 @@ internal sealed class PartitionStarter(
                     status.StoreFailed(exception);
                 }
 
+                partition.StartError = exception.Message;
                 Log.StartFailed(logger, partition, exception);
                 await Task.Delay(RetryDelay, partition.Released).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -66,6 +69,18 @@ internal sealed class PartitionStarter(
         var checkpoint = await store.ReadAsync(topic, epoch, number, cancellation);
         status.StoreAnswered();
         var known = checkpoint?.NextOffset ?? (epoch == 1 ? CommittedOffset(consumer, topicPartition) : null);
+        if (known > log.High.Value && store is CommittedOffsetsOnly)
+        {
+            // A new epoch would have to be remembered: else the next start would give its records to grains under the old one's name.
+            return new PartitionStart(
+                epoch,
+                known.Value,
+                KafkaPosition.NoWatermark,
+                checkpoint,
+                FormattableString.Invariant(
+                    $"the group's committed offset {known} lies beyond the log's end {log.High.Value}, and without a checkpoint store no new epoch can begin"));
+        }
+
         if (known > log.High.Value)
         {
             epoch = await store.GetEpochAsync(topic, new KafkaSource(sourceId, EndedEpoch: epoch), cancellation);

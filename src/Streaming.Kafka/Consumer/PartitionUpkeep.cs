@@ -19,6 +19,7 @@ internal sealed class PartitionUpkeep(
 {
     private static readonly TimeSpan StoreTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan FirstAnswers = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan SourceInterval = TimeSpan.FromSeconds(10);
 
@@ -98,25 +99,37 @@ internal sealed class PartitionUpkeep(
 
     private async Task AdvanceIdleAsync(IConsumer<byte[], byte[]> consumer, CancellationToken cancellationToken)
     {
-        var advances = new List<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)>();
+        // All at once, and those that answer first go first: a broker that is away must not hold up the partitions of the others.
+        var asked = new List<Task<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)?>>();
         foreach (var intake in table.Intakes)
         {
-            if (intake.BeginAdvance(out var isRepeated) is not { } checkpoint)
+            if (intake.BeginAdvance(out var isRepeated) is { } checkpoint)
             {
-                continue;
-            }
+                asked.Add(Task.Run<(PartitionIntake, KafkaCheckpoint)?>(
+                    () =>
+                    {
+                        if (isRepeated || IsReadToEnd(consumer, intake))
+                        {
+                            return (intake, checkpoint);
+                        }
 
-            if (isRepeated || await Task.Run(() => IsReadToEnd(consumer, intake), cancellationToken))
-            {
-                advances.Add((intake, checkpoint));
-            }
-            else
-            {
-                intake.AbandonAdvance();
+                        intake.AbandonAdvance();
+                        return null;
+                    },
+                    CancellationToken.None));
             }
         }
 
-        if (advances.Count == 0)
+        await Task.WhenAny(Task.WhenAll(asked), Task.Delay(FirstAnswers, cancellationToken));
+        var answered = asked.FindAll(one => one.IsCompleted);
+        await AdvanceAsync(answered, cancellationToken);
+        await AdvanceAsync([.. asked.Except(answered)], cancellationToken);
+    }
+
+    private async Task AdvanceAsync(List<Task<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)?>> asked, CancellationToken cancellationToken)
+    {
+        (PartitionIntake, KafkaCheckpoint)[] advances = [.. (await Task.WhenAll(asked)).OfType<(PartitionIntake, KafkaCheckpoint)>()];
+        if (advances.Length == 0)
         {
             return;
         }

@@ -26,6 +26,15 @@ public sealed record KafkaPartitionHealth(
     /// <summary>Grain calls under way.</summary>
     public int InFlight { get; init; }
 
+    /// <summary>How long the silo has been finding out where the partition begins; zero once it knows.</summary>
+    public TimeSpan StartingFor { get; init; }
+
+    /// <summary>Why that failed, as last tried; null when it did not.</summary>
+    public string? StartError { get; init; }
+
+    /// <summary>Records that were read beyond the oldest incomplete one; <see cref="Cached"/> and those that completed ahead of it.</summary>
+    public int Span { get; init; }
+
     /// <summary>Some of the streams that <see cref="HeldLanes"/> counts, at most ten, with what went wrong.</summary>
     public IReadOnlyList<KafkaHeldStream> Held { get; init; } = [];
 }

@@ -31,7 +31,7 @@ internal sealed class KafkaStreamHealthCheck(IKafkaStreamHealth health, KafkaStr
         foreach (var partition in snapshot.Partitions)
         {
             var isOverdue = partition.OldestUnacknowledged > options.MaxUnacknowledgedAge;
-            isStuck |= isOverdue || partition.BlockedReason is not null;
+            isStuck |= isOverdue || partition.BlockedReason is not null || partition.StartingFor > options.MaxUnacknowledgedAge;
             if (Describe(partition, isOverdue) is { Length: > 0 } problem)
             {
                 data[string.Create(CultureInfo.InvariantCulture, $"{partition.Topic}[{partition.Partition}]")] = problem;
@@ -51,6 +51,12 @@ internal sealed class KafkaStreamHealthCheck(IKafkaStreamHealth health, KafkaStr
         if (partition.BlockedReason is { } reason)
         {
             problems.Add(reason);
+        }
+
+        if (partition.StartError is { } startError)
+        {
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture, $"where it begins is not known for {partition.StartingFor.TotalSeconds:0} s: {startError}"));
         }
 
         if (isOverdue)

@@ -3,7 +3,7 @@ namespace Levee.Streaming.Kafka;
 /// <summary>When the health check of a Kafka stream provider complains.</summary>
 public sealed class KafkaStreamHealthCheckOptions
 {
-    /// <summary>A partition whose oldest incomplete record is older counts as stuck. More than zero; defaults to 1 minute.</summary>
+    /// <summary>A partition whose oldest incomplete record is older, or that has looked longer for where it begins, counts as stuck. More than zero; defaults to 1 minute.</summary>
     public TimeSpan MaxUnacknowledgedAge
     {
         get;

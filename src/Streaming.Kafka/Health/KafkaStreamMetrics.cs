@@ -71,6 +71,8 @@ internal sealed class KafkaStreamMetrics
     {
         Gauge("levee.kafka.lag", "{record}", "Records in the log that are not complete.", p => p.Lag ?? 0);
         Gauge("levee.kafka.cached", "{record}", "Records received and not complete.", p => p.Cached);
+        Gauge("levee.kafka.span", "{record}", "Records read beyond the oldest incomplete one.", p => p.Span);
+        Gauge("levee.kafka.starting", "s", "How long it has been looked for where the partition begins.", p => p.StartingFor.TotalSeconds);
         Gauge("levee.kafka.in_flight", "{delivery}", "Grain calls under way.", p => p.InFlight);
         Gauge("levee.kafka.oldest_unacknowledged", "s", "Age of the oldest incomplete record.", p => p.OldestUnacknowledged.TotalSeconds);
         Gauge("levee.kafka.held_lanes", "{stream}", "Streams that wait for a redelivery.", p => p.HeldLanes);

@@ -69,6 +69,13 @@ public sealed class KafkaStreamOptions
     /// </summary>
     public int MaxPartitionRecords { get; set; } = 8_192;
 
+    /// <summary>
+    /// How many records a partition may be read beyond its oldest incomplete one, 32 bytes each. While the grain of one stream fails again and
+    /// again the others go on, so far; then the partition is paused. They are delivered again when the silo stops meanwhile. At least
+    /// MaxPartitionRecords, at most 16,777,216; defaults to 1,048,576.
+    /// </summary>
+    public int MaxPartitionSpan { get; set; } = 1 << 20;
+
     /// <summary>Most events of one stream in one grain call. 1 to 65,536; defaults to 256.</summary>
     public int MaxBatch { get; set; } = 256;
 
@@ -119,7 +126,7 @@ public sealed class KafkaStreamOptions
     /// <summary>Further settings of the Kafka clients by their librdkafka names, such as security.protocol.</summary>
     public IDictionary<string, string> ClientProperties { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Last word on the consumer's settings, in code. Do not turn automatic commits on here.</summary>
+    /// <summary>Last word on the consumer's settings, in code. Group, assignment, end of partition and all that decides which offset counts are set after it.</summary>
     public Action<ConsumerConfig>? ConfigureConsumer { get; set; }
 
     /// <summary>Last word on the producer's settings, in code.</summary>

@@ -7,6 +7,13 @@ namespace Levee.Streaming.Kafka;
 internal sealed class KafkaStreamOptionsValidator(
     string name, KafkaStreamOptions options, StreamPullingAgentOptions agent, StreamPubSubOptions pubSub) : IConfigurationValidator
 {
+    // With another value of these records would be skipped or committed before they are done.
+    private static readonly string[] OwnSettings =
+    [
+        "auto.offset.reset", "enable.auto.commit", "enable.auto.offset.store", "enable.partition.eof", "enable.idempotence", "group.id", "group.protocol",
+        "partition.assignment.strategy",
+    ];
+
     /// <inheritdoc />
     public void ValidateConfiguration()
     {
@@ -15,6 +22,11 @@ internal sealed class KafkaStreamOptionsValidator(
         Require(options.DeadLetterSuffix, nameof(options.DeadLetterSuffix));
         ValidateTopics();
         ValidateNamespaces();
+        if (OwnSettings.FirstOrDefault(options.ClientProperties.ContainsKey) is { } own)
+        {
+            Fail(nameof(options.ClientProperties), $"must not set {own}: the provider's guarantee rests on its own value");
+        }
+
         InRange(options.MaxProducing, 1, 100_000, nameof(options.MaxProducing));
         InRange(options.WatermarkDelay, TimeSpan.Zero, TimeSpan.FromDays(1), nameof(options.WatermarkDelay));
         InRange(options.IdleAfter, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), nameof(options.IdleAfter));
@@ -30,6 +42,7 @@ internal sealed class KafkaStreamOptionsValidator(
         InRange(options.FetchWait, TimeSpan.FromMilliseconds(1), TimeSpan.FromSeconds(5), nameof(options.FetchWait));
         InRange(options.StreamInactivityPeriod, TimeSpan.FromSeconds(10), TimeSpan.FromDays(1), nameof(options.StreamInactivityPeriod));
         InRange(options.MaxPartitionRecords, 16, 1 << 20, nameof(options.MaxPartitionRecords));
+        InRange(options.MaxPartitionSpan, options.MaxPartitionRecords, 1 << 24, nameof(options.MaxPartitionSpan));
         InRange(options.MaxBatch, 1, 1 << 16, nameof(options.MaxBatch));
         if (agent.BatchContainerBatchSize != 1)
         {
@@ -56,6 +69,11 @@ internal sealed class KafkaStreamOptionsValidator(
             {
                 Fail(nameof(options.Topics), $"topic '{topic.Name}' has no adapter: call {nameof(options.AddTopic)}");
             }
+        }
+
+        if (options.Topics.FirstOrDefault(t => options.Topics.Any(o => o.Name == (t.DeadLetterTopic ?? t.Name + options.DeadLetterSuffix))) is { } looped)
+        {
+            Fail(nameof(options.Topics), $"sends the dead letters of '{looped.Name}' to a topic that it reads: they would come back for ever");
         }
 
         if (options.Topics.GroupBy(t => t.Name).FirstOrDefault(g => g.Count() > 1) is { } twice)

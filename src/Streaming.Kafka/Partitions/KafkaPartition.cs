@@ -14,6 +14,7 @@ internal sealed class KafkaPartition
     private readonly PartitionLanes _lanes;
     private readonly CancellationTokenSource _released = new();
     private readonly TaskCompletionSource _agentStopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly long _assignedAt = Stopwatch.GetTimestamp();
     private int _deliveries;
     private long _completed;
     private long _newestBegun = -1;
@@ -22,6 +23,7 @@ internal sealed class KafkaPartition
     private volatile bool _hasAgent;
     private volatile PartitionState _state;
     private volatile string? _blockedReason;
+    private volatile string? _startError;
 
     public KafkaPartition(
         string topic,
@@ -58,6 +60,16 @@ internal sealed class KafkaPartition
     public PartitionState State => _state;
 
     public string? BlockedReason => _blockedReason;
+
+    /// <summary>Why it could not be found out where the partition begins, as last tried; null when it could, or before the first try.</summary>
+    public string? StartError
+    {
+        get => _startError;
+        set => _startError = value;
+    }
+
+    /// <summary>How long it has been looked for where the partition begins; zero once that is known.</summary>
+    public TimeSpan StartingFor => _state == PartitionState.Starting ? Stopwatch.GetElapsedTime(_assignedAt) : TimeSpan.Zero;
 
     /// <summary>The checkpoint that the store holds; null before the first.</summary>
     public KafkaCheckpoint? Stored { get; set; }

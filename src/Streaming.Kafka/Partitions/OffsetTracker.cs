@@ -13,6 +13,7 @@ internal sealed class OffsetTracker
     private long _nextOffset;
     private long _reached;
     private long _watermark;
+    private int _incomplete;
 
     /// <summary>Starts with nothing to wait for.</summary>
     /// <param name="nextOffset">Everything before this offset is complete.</param>
@@ -24,7 +25,19 @@ internal sealed class OffsetTracker
         _watermark = watermark;
     }
 
-    /// <summary>Records added and not behind the position.</summary>
+    /// <summary>Records added and not complete.</summary>
+    public int Incomplete
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _incomplete;
+            }
+        }
+    }
+
+    /// <summary>Records added and not behind the position: the incomplete ones, and those that completed ahead of one of them.</summary>
     public int Count
     {
         get
@@ -96,6 +109,10 @@ internal sealed class OffsetTracker
             {
                 Advance();
             }
+            else
+            {
+                _incomplete++;
+            }
 
             return handle;
         }
@@ -107,10 +124,13 @@ internal sealed class OffsetTracker
     {
         lock (_gate)
         {
-            if (handle < _head || handle >= _tail || --_ring[handle & (_ring.Length - 1)].Remaining < 0)
+            var remaining = handle < _head || handle >= _tail ? -1 : --_ring[handle & (_ring.Length - 1)].Remaining;
+            if (remaining < 0)
             {
                 throw new InvalidOperationException("A record was completed more often than it has targets.");
             }
+
+            _incomplete -= remaining == 0 ? 1 : 0;
 
             if (handle == _head)
             {

@@ -44,7 +44,7 @@ internal sealed class PartitionIntake(
         {
             lock (_gate)
             {
-                return partition.Tracker.Count + _aside.Count;
+                return partition.Tracker.Incomplete + _aside.Count;
             }
         }
     }

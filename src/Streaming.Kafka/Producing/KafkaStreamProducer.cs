@@ -24,7 +24,7 @@ internal sealed class KafkaStreamProducer : IDisposable
     private readonly KafkaStreamMetrics _metrics;
     private readonly ILogger _logger;
     private readonly Dictionary<string, (KafkaNamespaceOptions Options, IKafkaRecordWriter Writer)> _namespaces;
-    private readonly ConcurrentDictionary<KafkaPartitioning, Lazy<IProducer<byte[], byte[]>>> _producers = new();
+    private readonly ConcurrentDictionary<KafkaPartitioning, RecoveringProducer> _producers = new();
     private readonly ConcurrentDictionary<string, (int Partitions, long ReadAt)> _partitions = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _room;
 
@@ -65,7 +65,7 @@ internal sealed class KafkaStreamProducer : IDisposable
                     ? await PartitionOfAsync(target.Options.Topic, record.Key)
                     : Partition.Any;
                 await _room.WaitAsync();
-                underWay.Add(SendAsync(target.Options, partition, record));
+                underWay.Add(await BeginAsync(target.Options, partition, record));
             }
         }
         finally
@@ -79,17 +79,17 @@ internal sealed class KafkaStreamProducer : IDisposable
     {
         foreach (var partitioning in _producers.Keys)
         {
-            if (_producers.TryRemove(partitioning, out var producer) && producer.IsValueCreated)
+            if (_producers.TryRemove(partitioning, out var producer))
             {
-                producer.Value.Flush(FlushTimeout);
-                producer.Value.Dispose();
+                producer.Close(FlushTimeout);
             }
         }
 
         _room.Dispose();
     }
 
-    private async Task SendAsync(KafkaNamespaceOptions target, Partition partition, KafkaOutgoingRecord record)
+    // The outer task completes when the client has taken the record, so that the next one cannot overtake it; the inner when the broker has.
+    private async ValueTask<Task> BeginAsync(KafkaNamespaceOptions target, Partition partition, KafkaOutgoingRecord record)
     {
         var headers = record.Headers;
         var startedAt = Stopwatch.GetTimestamp();
@@ -110,8 +110,7 @@ internal sealed class KafkaStreamProducer : IDisposable
             {
                 try
                 {
-                    await producer.ProduceAsync(new TopicPartition(target.Topic, partition), message);
-                    break;
+                    return EndAsync(producer.ProduceAsync(new TopicPartition(target.Topic, partition), message), target.Topic, startedAt, activity);
                 }
                 catch (KafkaException exception) when (exception.Error.Code == ErrorCode.Local_QueueFull)
                 {
@@ -119,18 +118,30 @@ internal sealed class KafkaStreamProducer : IDisposable
                     await Task.Delay(FullDelay);
                 }
             }
-
-            _metrics.ProduceDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, _metrics.Tags(target.Topic));
         }
         catch (Exception exception)
         {
             KafkaTracing.EndDelivery(activity, failed: true, exception);
-            activity = null;
+            _room.Release();
+            return Task.FromException(exception);
+        }
+    }
+
+    private async Task EndAsync(Task delivery, string topic, long startedAt, Activity? activity)
+    {
+        try
+        {
+            await delivery;
+            _metrics.ProduceDuration.Record(Stopwatch.GetElapsedTime(startedAt).TotalSeconds, _metrics.Tags(topic));
+            KafkaTracing.EndDelivery(activity, failed: false);
+        }
+        catch (Exception exception)
+        {
+            KafkaTracing.EndDelivery(activity, failed: true, exception);
             throw;
         }
         finally
         {
-            KafkaTracing.EndDelivery(activity, failed: false);
             _room.Release();
         }
     }
@@ -164,19 +175,20 @@ internal sealed class KafkaStreamProducer : IDisposable
         return found.Partitions.Count > 0 ? found.Partitions.Count : throw new KafkaException(found.Error);
     }
 
-    private IProducer<byte[], byte[]> ProducerFor(KafkaPartitioning partitioning) => _producers.GetOrAdd(
-        partitioning,
-        p => new Lazy<IProducer<byte[], byte[]>>(() =>
-        {
-            var config = KafkaClientConfiguration.Producer(_options);
-            if (p == KafkaPartitioning.Murmur2)
-            {
-                config.Partitioner = Confluent.Kafka.Partitioner.Murmur2Random;
-            }
+    private RecoveringProducer ProducerFor(KafkaPartitioning partitioning) => _producers.GetOrAdd(
+        partitioning, p => new RecoveringProducer(() => Build(p), _logger));
 
-            return new ProducerBuilder<byte[], byte[]>(config)
-                .SetErrorHandler((_, error) => Log.ClientLog(_logger, error.Reason))
-                .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
-                .Build();
-        })).Value;
+    private IProducer<byte[], byte[]> Build(KafkaPartitioning partitioning)
+    {
+        var config = KafkaClientConfiguration.Producer(_options);
+        if (partitioning == KafkaPartitioning.Murmur2)
+        {
+            config.Partitioner = Confluent.Kafka.Partitioner.Murmur2Random;
+        }
+
+        return new ProducerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) => Log.ClientLog(_logger, error.Reason))
+            .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
+            .Build();
+    }
 }

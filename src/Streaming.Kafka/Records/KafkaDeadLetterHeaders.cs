@@ -32,4 +32,10 @@ public static class KafkaDeadLetterHeaders
 
     /// <summary>Full name of the type of the last failure; absent when there is none or it is not known.</summary>
     public const string ExceptionType = "dead-letter-exception";
+
+    /// <summary>
+    /// How many bytes the record's value has, in a letter that comes without it: it is too large for the dead-letter topic, and lies at
+    /// <see cref="Offset"/>. Absent in all others.
+    /// </summary>
+    public const string ValueBytes = "dead-letter-value-bytes";
 }

@@ -140,6 +140,17 @@ public sealed class DeadLettersTests : IDisposable
     }
 
     [Fact]
+    public async Task A_letter_without_its_value_is_not_replayed()
+    {
+        await SendLetterAsync(0, 40, "bad", null, (KafkaDeadLetterHeaders.ValueBytes, "1040000"));
+
+        var run = await RunAsync("replay", "--all", "--yes");
+
+        Assert.Contains("1 came without their value", run.Output, StringComparison.Ordinal);
+        Assert.Empty(Replayed());
+    }
+
+    [Fact]
     public async Task A_topic_that_letters_came_from_is_not_made_anew()
     {
         await SendLetterAsync(0, 40, "bad", "one"u8.ToArray(), (KafkaDeadLetterHeaders.Topic, "gone"));
