@@ -69,9 +69,6 @@ public sealed class ApiOptions
     /// <summary>Most labels in one request. Defaults to 1,000.</summary>
     public int MaxLabels { get; set; } = 1_000;
 
-    /// <summary>How long the answer to a request with an Idempotency-Key is kept. Defaults to 1 hour.</summary>
-    public TimeSpan IdempotencyLifetime { get; set; } = TimeSpan.FromHours(1);
-
-    /// <summary>Most answers with an Idempotency-Key that a process keeps; beyond, the oldest is forgotten. Defaults to 10,000.</summary>
-    public int MaxIdempotencyKeys { get; set; } = 10_000;
+    /// <summary>How long an Idempotency-Key means its first request, 1 second to 7 days. Defaults to 1 day.</summary>
+    public TimeSpan IdempotencyLifetime { get; set; } = TimeSpan.FromDays(1);
 }

@@ -30,7 +30,6 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(nameof(options.MaxBatchRows), options.MaxBatchRows, 1, 100_000);
         Check(nameof(options.MaxLabels), options.MaxLabels, 1, 100_000);
         Check(nameof(options.IdempotencyLifetime), options.IdempotencyLifetime, TimeSpan.FromSeconds(1), TimeSpan.FromDays(7));
-        Check(nameof(options.MaxIdempotencyKeys), options.MaxIdempotencyKeys, 1, 1_000_000);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
 
         void Check<T>(string key, T value, T least, T most)

@@ -2,7 +2,6 @@ using Levee.Api.Admission;
 using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
 using Levee.Api.Hosting;
-using Levee.Api.Idempotency;
 using Levee.Api.OpenApi;
 using Levee.Api.Security;
 using Levee.Features;
@@ -39,7 +38,6 @@ public static class LeveeApiExtensions
         services.AddSingleton<PredictionMetrics>();
         services.AddSingleton<Cluster>();
         services.AddSingleton<ClusterErrors>();
-        services.AddSingleton<IdempotencyKeys>();
         services.AddSingleton(provider => new OverloadController(provider.GetRequiredService<IOptions<ApiOptions>>().Value.MaxArrivalDelay));
         services.AddHostedService<ArrivalDelay>();
         services.AddSingleton<PredictionAdmission>();

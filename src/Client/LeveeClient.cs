@@ -67,23 +67,17 @@ public sealed class LeveeClient(HttpClient http, IOptions<LeveeClientOptions> op
     }
 
     /// <summary>
-    /// Stores labels; they are durable when this returns. Without a key of the caller's own, a label without a time bears that of this call, so
-    /// that a repeat changes nothing, whichever process it reaches.
+    /// Stores labels; they are durable when this returns. All tries of a call bear one Idempotency-Key, so that they are stored once. A label without
+    /// a time has that at which it is stored.
     /// </summary>
     /// <param name="labels">1 to 1,000 labels.</param>
-    /// <param name="idempotencyKey">Up to 128 printable ASCII characters, the same when a request is repeated; a new one when null. With a key, give the labels a time of their own.</param>
+    /// <param name="idempotencyKey">Up to 128 printable ASCII characters, the same when a request is repeated; a new one when null.</param>
     /// <param name="cancellationToken">Ends the call.</param>
     /// <returns>How many were new.</returns>
     public Task<LabelsResult> PostLabelsAsync(
         IReadOnlyCollection<Label> labels, string? idempotencyKey = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(labels);
-        if (idempotencyKey is null)
-        {
-            var now = TimeProvider.System.GetUtcNow();
-            labels = [.. labels.Select(label => label.ObservedAt is null ? label with { ObservedAt = now } : label)];
-        }
-
         return SendAsync(
             HttpMethod.Post, "labels", JsonContent.Create(labels, ClientJson.Default.IReadOnlyCollectionLabel),
             ClientJson.Default.LabelsResult, cancellationToken, idempotencyKey ?? Guid.CreateVersion7().ToString());

@@ -8,4 +8,9 @@ public interface ILabelGrain : IGrainWithIntegerKey
     /// <returns>How many were new.</returns>
     [Alias("Add")]
     Task<int> Add(LabelSubmission[] labels);
+
+    /// <summary>Stores labels once for each key of a caller, whichever process and silo the request and its repeats reach.</summary>
+    /// <returns>How many were new the first time; null when the key was used with another body.</returns>
+    [Alias("AddOnce")]
+    Task<int?> AddOnce(LabelRequestKey key, LabelSubmission[] labels);
 }

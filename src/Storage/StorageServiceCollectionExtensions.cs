@@ -34,6 +34,7 @@ public static class StorageServiceCollectionExtensions
         services.AddSingleton<GroupCommitter>();
         services.AddSingleton<PredictionLog>();
         services.AddSingleton<LabelStore>();
+        services.AddSingleton<IdempotentLabels>();
         services.AddSingleton<ApiKeyStore>();
         services.AddSingleton<ModelRegistry>();
         services.AddSingleton<ModelHistory>();

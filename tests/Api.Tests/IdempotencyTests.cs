@@ -1,10 +1,6 @@
 using System.Net;
 using System.Text;
-using Levee.Api.Contracts;
-using Levee.Api.Idempotency;
 using Levee.Api.Tests.Cluster;
-using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 
 namespace Levee.Api.Tests;
@@ -66,58 +62,6 @@ public sealed class IdempotencyTests : IDisposable
 
         Assert.Equal(HttpStatusCode.OK, (await PostAsync("/labels", "key-4", Label)).Status);
         Assert.Single(_api.System.Labels);
-    }
-
-    [Fact]
-    public async Task Requests_at_the_same_time_share_one_answer()
-    {
-        var keys = new IdempotencyKeys(Options.Create(new ApiOptions()), new FakeTimeProvider());
-        var pending = new TaskCompletionSource<LabelsAnswer>();
-        var calls = 0;
-
-        var first = keys.Run(null, "k", [1], Call)!;
-        var second = keys.Run(null, "k", [1], Call)!;
-        Assert.False(second.IsCompleted);
-        pending.SetResult(new LabelsAnswer(1, 1));
-
-        Assert.Same(await first, await second);
-        Assert.Equal(1, calls);
-
-        Task<LabelsAnswer> Call()
-        {
-            calls++;
-            return pending.Task;
-        }
-    }
-
-    [Fact]
-    public async Task Keys_end_with_their_time_and_the_oldest_goes_when_there_are_too_many()
-    {
-        var time = new FakeTimeProvider();
-        var keys = new IdempotencyKeys(
-            Options.Create(new ApiOptions { MaxIdempotencyKeys = 2, IdempotencyLifetime = TimeSpan.FromMinutes(1) }), time);
-        var calls = 0;
-
-        await Run("anna", "a");
-        await Run("otto", "a");
-        await Run("anna", "a");
-        Assert.Equal(2, calls); // A caller's keys are its own.
-
-        await Run("anna", "b");
-        await Run("otto", "a");
-        Assert.Equal(3, calls);
-        await Run("anna", "a");
-        Assert.Equal(4, calls); // It was the oldest.
-
-        time.Advance(TimeSpan.FromMinutes(1));
-        await Run("anna", "a");
-        Assert.Equal(5, calls);
-
-        Task Run(string caller, string key) => keys.Run(caller, key, [1], () =>
-        {
-            calls++;
-            return Task.FromResult(new LabelsAnswer(1, 1));
-        })!;
     }
 
     private async Task<Answer> PostAsync(string path, string key, string json)

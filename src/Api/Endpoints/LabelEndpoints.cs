@@ -1,5 +1,5 @@
+using System.Security.Cryptography;
 using Levee.Api.Contracts;
-using Levee.Api.Idempotency;
 using Levee.Api.OpenApi;
 using Levee.Api.Parsing;
 using Levee.Api.Security;
@@ -22,19 +22,19 @@ internal static class LabelEndpoints
                 "Labels",
                 "Store labels",
                 "One label or an array of them. They are durable when the answer is 200. One with an observed_at may be sent again and changes "
-                + "nothing; without, the time of arrival counts, and a repeat is a newer observation. With an Idempotency-Key the same "
-                + "process gives its first answer again.")
+                + "nothing; without, the time of arrival counts, and a repeat is a newer observation. With an Idempotency-Key the first "
+                + "answer is given again.")
             .ReadsOneOrMany(typeof(LabelBody))
             .WithBodyExamples(("An array", () => Examples.Labels), ("One label", () => Examples.Label))
             .WithHeader(
-                IdempotencyKeys.Header,
-                $"1 to {IdempotencyKeys.MaxLength} printable ASCII characters, anew for each request and the same when it is repeated. "
+                IdempotencyKey.Header,
+                $"1 to {IdempotencyKey.MaxLength} printable ASCII characters, anew for each request and the same when it is repeated. "
                     + "The same key with another body is 422.",
                 "a2c6b7de-1f53-4a0c-9f6e-3a8f1f8f5a77")
             .ProducesProblems(400, 413, 415, 422, 503);
 
     private static async Task<Results<Ok<LabelsAnswer>, ProblemHttpResult>> AddAsync(
-        HttpContext context, Cluster cluster, IdempotencyKeys keys, IOptions<ApiOptions> options, TimeProvider time,
+        HttpContext context, Cluster cluster, IOptions<ApiOptions> options, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var bounds = options.Value;
@@ -47,9 +47,9 @@ internal static class LabelEndpoints
         var errors = new FieldErrors();
         var latest = UnixMicros.FromDateTimeOffset(time.GetUtcNow() + bounds.MaxClockSkew);
         var labels = LabelParser.Parse(body.Bytes, bounds.MaxLabels, latest, errors);
-        if (!IdempotencyKeys.TryRead(context.Request, out var key))
+        if (!IdempotencyKey.TryRead(context.Request, out var key))
         {
-            errors.Add(KeyField, IdempotencyKeys.Expected);
+            errors.Add(KeyField, IdempotencyKey.Expected);
         }
 
         if (errors.Any)
@@ -57,18 +57,14 @@ internal static class LabelEndpoints
             return Problems.Invalid(errors);
         }
 
-        if (key is null)
-        {
-            return TypedResults.Ok(await StoreAsync(cancellationToken));
-        }
-
-        // Others may wait for the same answer: this caller's going away must not take it from them.
-        var answer = keys.Run(Caller.NameOf(context), key, body.Bytes, () => StoreAsync(CancellationToken.None));
-        return answer is null
-            ? Problems.Unprocessable(KeyField, "expected the body that the key came with before, or a new key")
-            : TypedResults.Ok(await answer.WaitAsync(cancellationToken));
-
-        async Task<LabelsAnswer> StoreAsync(CancellationToken stop) => new(
-            labels.Length, await cluster.Get<ILabelGrain>(0).Add(labels).WaitAsync(bounds.RequestTimeout, time, stop));
+        var grain = cluster.Get<ILabelGrain>(0);
+        var stored = key is null
+            ? await grain.Add(labels).WaitAsync(bounds.RequestTimeout, time, cancellationToken)
+            : await grain.AddOnce(
+                    new LabelRequestKey(Caller.NameOf(context) ?? "", key, SHA256.HashData(body.Bytes), bounds.IdempotencyLifetime), labels)
+                .WaitAsync(bounds.RequestTimeout, time, cancellationToken);
+        return stored is { } added
+            ? TypedResults.Ok(new LabelsAnswer(labels.Length, added))
+            : Problems.Unprocessable(KeyField, "expected the body that the key came with before, or a new key");
     }
 }

@@ -1,3 +1,4 @@
+using Levee.Grains.Streams;
 using Levee.Storage;
 using Orleans.Concurrency;
 
@@ -5,7 +6,7 @@ namespace Levee.Grains.Labels;
 
 /// <inheritdoc cref="ILabelGrain"/>
 [StatelessWorker]
-internal sealed class LabelGrain(LabelStore store, LabelRouter router, TimeProvider time) : Grain, ILabelGrain
+internal sealed class LabelGrain(LabelStore store, IdempotentLabels once, LabelRouter router, TimeProvider time) : Grain, ILabelGrain
 {
     public async Task<int> Add(LabelSubmission[] labels)
     {
@@ -16,5 +17,24 @@ internal sealed class LabelGrain(LabelStore store, LabelRouter router, TimeProvi
         }
 
         return added;
+    }
+
+    public async Task<int?> AddOnce(LabelRequestKey key, LabelSubmission[] labels)
+    {
+        var now = time.GetUtcNow();
+        var request = new IdempotentRequest(key.Caller, key.Key, key.BodyHash, key.Lifetime);
+        var result = await once.AddAsync(request, LabelRows.From(labels, now), now, CancellationToken.None);
+        if (result.IsRepeated)
+        {
+            StreamMetrics.LabelsRepeated.Inc();
+            return result.IsOtherBody ? null : result.Added;
+        }
+
+        if (result.Added > 0)
+        {
+            router.Wake();
+        }
+
+        return result.Added;
     }
 }

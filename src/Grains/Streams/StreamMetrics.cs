@@ -22,6 +22,9 @@ internal static class StreamMetrics
     public static readonly Counter.Child MerchantRedelivered = Records.WithLabels("merchant", "redelivered");
     public static readonly Counter.Child MerchantUnknown = Records.WithLabels("merchant", "unknown");
 
+    public static readonly Counter LabelsRepeated = Metrics.CreateCounter(
+        "idempotency_replays_total", "Requests with labels whose Idempotency-Key had been used.");
+
     public static readonly Counter Late = Metrics.CreateCounter(
         "levee_late_transactions_total", "Transactions whose 1-minute window had ended when they arrived.");
 

@@ -12,23 +12,9 @@ public sealed class LabelStore(NpgsqlDataSource source)
     /// <returns>How many were new.</returns>
     public async Task<int> AddAsync(IReadOnlyList<LabelRow> labels, CancellationToken cancellationToken)
     {
-        await using var command = source.CreateCommand(
-            """
-            INSERT INTO labels (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS n (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
-            ORDER BY 1, 4, 3
-            ON CONFLICT DO NOTHING
-            """);
-        command.Parameters.AddAll(
-        [
-            new NpgsqlParameter<Guid[]> { TypedValue = [.. labels.Select(label => label.TransactionId)] },
-            new NpgsqlParameter<bool[]> { TypedValue = [.. labels.Select(label => label.IsFraud)] },
-            new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Source)] },
-            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt.UtcDateTime)] },
-            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.RecordedAt.UtcDateTime)] },
-            new NpgsqlParameter<long[]> { TypedValue = [.. labels.Select(RowDigest.Of)] },
-        ]);
-        return await command.ExecuteNonQueryAsync(cancellationToken);
+        ArgumentNullException.ThrowIfNull(labels);
+        await using var command = source.CreateCommand();
+        return await InsertAsync(command, labels, cancellationToken);
     }
 
     /// <summary>Merchants that have labels to fold. Labels of transactions that are not stored yet wait.</summary>
@@ -102,6 +88,28 @@ public sealed class LabelStore(NpgsqlDataSource source)
                 }),
             ],
             keys);
+    }
+
+    /// <summary>Stores labels with a command of some connection.</summary>
+    internal static Task<int> InsertAsync(NpgsqlCommand command, IReadOnlyList<LabelRow> labels, CancellationToken cancellationToken)
+    {
+        command.CommandText =
+            """
+            INSERT INTO labels (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6) AS n (transaction_id, is_fraud, source, observed_at, recorded_at, digest)
+            ORDER BY 1, 4, 3
+            ON CONFLICT DO NOTHING
+            """;
+        command.Parameters.AddAll(
+        [
+            new NpgsqlParameter<Guid[]> { TypedValue = [.. labels.Select(label => label.TransactionId)] },
+            new NpgsqlParameter<bool[]> { TypedValue = [.. labels.Select(label => label.IsFraud)] },
+            new NpgsqlParameter<string[]> { TypedValue = [.. labels.Select(label => label.Source)] },
+            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.ObservedAt.UtcDateTime)] },
+            new NpgsqlParameter<DateTime[]> { TypedValue = [.. labels.Select(label => label.RecordedAt.UtcDateTime)] },
+            new NpgsqlParameter<long[]> { TypedValue = [.. labels.Select(RowDigest.Of)] },
+        ]);
+        return command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     private static long Micros(DateTime time) => UnixMicros.FromDateTimeOffset(new DateTimeOffset(time));

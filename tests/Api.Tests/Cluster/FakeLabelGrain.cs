@@ -16,4 +16,15 @@ public sealed class FakeLabelGrain(FakeSystem system) : Grain, ILabelGrain
 
         return labels.Length - 1;
     }
+
+    public async Task<int?> AddOnce(LabelRequestKey key, LabelSubmission[] labels)
+    {
+        await system.EnterAsync();
+        if (system.LabelRequests.TryAdd((key.Caller, key.Key), key.BodyHash))
+        {
+            return await Add(labels);
+        }
+
+        return system.LabelRequests[(key.Caller, key.Key)].AsSpan().SequenceEqual(key.BodyHash) ? labels.Length - 1 : null;
+    }
 }

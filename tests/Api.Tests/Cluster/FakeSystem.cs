@@ -33,6 +33,9 @@ public sealed class FakeSystem
 
     public ConcurrentQueue<LabelSubmission> Labels { get; } = new();
 
+    /// <summary>Requests with an Idempotency-Key: the hashes of their bodies.</summary>
+    public ConcurrentDictionary<(string Caller, string Key), byte[]> LabelRequests { get; } = new();
+
     public ServedModel? Served { get; set; } = new("v1", "hash", 0.5);
 
     public SystemHealth Health { get; set; } = AllHealthy;
@@ -97,6 +100,7 @@ public sealed class FakeSystem
         Transitions.Clear();
         Replays.Clear();
         Labels.Clear();
+        LabelRequests.Clear();
     }
 
     /// <summary>What every call of a grain that is not a customer does first.</summary>
