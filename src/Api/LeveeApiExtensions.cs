@@ -3,6 +3,7 @@ using Levee.Api.Contracts;
 using Levee.Api.Endpoints;
 using Levee.Api.Hosting;
 using Levee.Api.OpenApi;
+using Levee.Api.Parsing;
 using Levee.Api.Security;
 using Levee.Features;
 using Microsoft.AspNetCore.Http.Json;
@@ -104,9 +105,10 @@ public static class LeveeApiExtensions
                     + "a row that is at fault has an error of its own.")
             .ReadsMany(typeof(PredictBody))
             .Answers(StatusCodes.Status200OK, typeof(BatchRowAnswer[]))
-            .ProducesProblems(400, 413, 415, 503)
+            .ProducesProblems(400, 408, 413, 415, 503)
             .WithQueryFlag("explain", "true for the reasons of each score.")
-            .WithBodyExamples(("Two rows", () => Examples.PredictBatch));
+            .WithBodyExamples(("Two rows", () => Examples.PredictBatch))
+            .AlsoInLines(RequestBody.Lines, () => Examples.PredictBatch);
 
         var routes = rest.MapGroup("").AddEndpointFilter(
             new ClusterErrorFilter(app.Services.GetRequiredService<ClusterErrors>()));

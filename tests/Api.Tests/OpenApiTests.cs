@@ -58,6 +58,27 @@ public sealed class OpenApiTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_is_documented_in_lines_too_and_refusals_say_when_to_come_again()
+    {
+        var batch = (await DocumentAsync()).GetProperty("paths").GetProperty("/predict/batch").GetProperty("post");
+        var body = batch.GetProperty("requestBody").GetProperty("content").GetProperty("application/x-ndjson");
+        var answer = batch.GetProperty("responses").GetProperty("200").GetProperty("content").GetProperty("application/x-ndjson");
+
+        Assert.EndsWith("/PredictBody", body.GetProperty("schema").GetProperty("$ref").GetString(), StringComparison.Ordinal);
+        Assert.EndsWith("/BatchRowAnswer", answer.GetProperty("schema").GetProperty("$ref").GetString(), StringComparison.Ordinal);
+        using var content = new StringContent(body.GetProperty("example").GetString()!, Encoding.UTF8, "application/x-ndjson");
+        using var message = new HttpRequestMessage(HttpMethod.Post, new Uri("/predict/batch", UriKind.Relative)) { Content = content };
+        var lines = (await Answer.SendAsync(_api.Client, message)).Body.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.Contains("fraud_probability", line, StringComparison.Ordinal));
+        Assert.True(batch.GetProperty("responses").TryGetProperty("408", out _));
+        foreach (var status in (string[])["429", "503"])
+        {
+            Assert.True(batch.GetProperty("responses").GetProperty(status).GetProperty("headers").TryGetProperty("Retry-After", out _), status);
+        }
+    }
+
+    [Fact]
     public async Task Every_example_works_when_it_is_sent()
     {
         var sent = 0;

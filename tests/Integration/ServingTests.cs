@@ -7,6 +7,8 @@ using Dapper;
 using Levee.Embedded;
 using Levee.Features;
 using Levee.Integration.Harness;
+using Levee.Models;
+using Levee.Storage;
 using Levee.Testing.Fuzzing;
 
 namespace Levee.Integration;
@@ -31,7 +33,10 @@ public sealed class ServingTests : IDisposable
         // A server of its own, which is taken away at the end.
         await using var postgres = await TestPostgres.StartTemporaryAsync(durable: true);
         using var run = new StreamRun(postgres.ConnectionString, Broker.Start());
-        (string, string)[] settings = [.. SmallHistory.EndingDaysAgo(0), .. PredictionOutage.Settings(_predictions.FullName)];
+        (string, string)[] settings =
+        [
+            .. SmallHistory.EndingDaysAgo(0), .. PredictionOutage.Settings(_predictions.FullName), ("Levee:Scoring:ExplainFrauds", "true"),
+        ];
         await using var first = run.StartSilo(settings);
         await first.WaitAsync();
         await using var second = run.StartSilo(settings);
@@ -69,6 +74,7 @@ public sealed class ServingTests : IDisposable
             await AssertEveryWayIsTheSameAsync(run, silo, customer);
         }
 
+        await AssertReasonsAddUpAsync(run, first, customer);
         await AssertArrivingAreScoredAsync(run, customer, amounts.Length);
         await AssertLabelReachesMerchantAsync(run, first, customer);
         await SwapUnderLoad.AssertInvisibleAsync(run, first, second);
@@ -95,6 +101,40 @@ public sealed class ServingTests : IDisposable
         {
             await AssertLoggedAsync(run, answer.GetProperty("prediction_id").GetGuid());
         }
+    }
+
+    /// <summary>Reasons come when asked for, and unasked with a fraud; base, reasons and rest are what the model's trees give of the logged features.</summary>
+    private static async Task AssertReasonsAddUpAsync(StreamRun run, SiloUnderTest silo, long customer)
+    {
+        await using var source = StorageServiceCollectionExtensions.CreateSource(run.ConnectionString);
+        var artifact = await new ModelRegistry(source).LoadArtifactAsync("v1", CancellationToken.None);
+        var trees = ModelArtifact.FromBytes(artifact, FeatureList.Default.Hash).Trees!;
+        await using var connection = await run.OpenAsync();
+        var verdicts = new HashSet<int>();
+        foreach (var amount in (decimal[])[0.5m, 50, 500, 5_000, 50_000, 500_000])
+        {
+            var transaction = new { customer_id = customer, merchant_id = 7, amount, country = "US", device_type = "pos" };
+            var unasked = await silo.PostJsonAsync("/predict", transaction);
+            var asked = await silo.PostJsonAsync("/predict?explain=true", transaction);
+
+            verdicts.Add(unasked.GetProperty("is_fraud").GetInt32());
+            Assert.Equal(unasked.GetProperty("is_fraud").GetInt32() == 1, unasked.TryGetProperty("reasons", out _));
+            var prediction = asked.GetProperty("prediction_id").GetGuid();
+            var vector = await Until.HoldsAsync(
+                () => connection.QuerySingleOrDefaultAsync<float[]>("SELECT features FROM predictions WHERE prediction_id = @prediction", new { prediction }),
+                features => features is not null,
+                Soon,
+                "The prediction is logged");
+            var reasons = asked.GetProperty("reasons").EnumerateArray().Select(reason => reason.GetProperty("contribution").GetDouble()).ToArray();
+            Assert.InRange(reasons.Length, 1, 5);
+            Assert.Equal(reasons.OrderByDescending(Math.Abs), reasons);
+            Assert.Equal(
+                trees.PredictRaw(vector),
+                asked.GetProperty("reasons_base").GetDouble() + reasons.Sum() + asked.GetProperty("reasons_rest").GetDouble(),
+                1e-6);
+        }
+
+        Assert.Equal([0, 1], verdicts.Order());
     }
 
     private static async Task AssertLoggedAsync(StreamRun run, Guid prediction)

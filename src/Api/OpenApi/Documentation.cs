@@ -150,23 +150,48 @@ internal static class Documentation
             return Task.CompletedTask;
         });
 
-    /// <summary>Says that 503 carries Retry-After.</summary>
+    /// <summary>Says that 429 and 503 carry Retry-After.</summary>
     public static Task AddRetryAfter(OpenApiOperation operation)
     {
-        var status = StatusCodes.Status503ServiceUnavailable.ToString(CultureInfo.InvariantCulture);
-        if (operation.Responses?.TryGetValue(status, out var response) == true && response is OpenApiResponse unavailable
-            && unavailable.Content?.ContainsKey(ProblemJson) == true)
+        foreach (var status in (int[])[StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable])
         {
-            unavailable.Headers ??= new Dictionary<string, IOpenApiHeader>();
-            unavailable.Headers["Retry-After"] = new OpenApiHeader
+            if (operation.Responses?.TryGetValue(status.ToString(CultureInfo.InvariantCulture), out var response) == true
+                && response is OpenApiResponse refusal
+                && refusal.Content?.ContainsKey(ProblemJson) == true)
             {
-                Description = "Seconds to wait before trying again.",
-                Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
-            };
+                refusal.Headers ??= new Dictionary<string, IOpenApiHeader>();
+                refusal.Headers["Retry-After"] = new OpenApiHeader
+                {
+                    Description = "Seconds to wait before trying again.",
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.Integer },
+                };
+            }
         }
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Says that an operation takes and gives lines of JSON as well, one a line, where its JSON is an array.</summary>
+    /// <param name="builder">The endpoint; what it reads and answers is declared already.</param>
+    /// <param name="contentType">Content type of the lines.</param>
+    /// <param name="rows">A body in JSON, of which the lines are the items.</param>
+    public static TBuilder AlsoInLines<TBuilder>(this TBuilder builder, string contentType, Func<JsonNode> rows)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.AddOpenApiOperationTransformer((operation, _, _) =>
+        {
+            var lines = string.Concat(rows().AsArray().Select(row => row!.ToJsonString() + "\n"));
+            Add(operation.RequestBody?.Content, lines);
+            Add(operation.Responses?["200"].Content, example: null);
+            return Task.CompletedTask;
+
+            void Add(IDictionary<string, OpenApiMediaType>? content, string? example)
+            {
+                if (content?.TryGetValue("application/json", out var array) == true)
+                {
+                    content[contentType] = new OpenApiMediaType { Schema = array.Schema?.Items ?? array.Schema, Example = example };
+                }
+            }
+        });
 
     private static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional, Func<IOpenApiSchema, IOpenApiSchema> shape)
         where TBuilder : IEndpointConventionBuilder =>

@@ -107,7 +107,7 @@ internal sealed class AccessControl(
         try
         {
             await next(context);
-            status = context.Response.StatusCode;
+            status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
         }
         finally
         {

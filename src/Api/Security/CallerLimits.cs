@@ -34,11 +34,11 @@ internal sealed class CallerLimits : IDisposable
     public bool TryTake(string caller, out TimeSpan retryAfter) => TryTakeAll(caller, 1, out retryAfter);
 
     /// <summary>
-    /// Takes a token for each further row of a batch, beside the one of its request: all of them or none, at most as many as a full
+    /// Takes a token for each further row of a batch, beside the one of its request: all of them or none, at most as many as the caller's full
     /// bucket then has.
     /// </summary>
     public bool TryTakeRows(string caller, int moreRows, out TimeSpan retryAfter) =>
-        TryTakeAll(caller, Math.Min(moreRows, _options.Burst - 1), out retryAfter);
+        TryTakeAll(caller, Math.Min(moreRows, BucketOf(RateOf(caller)) - 1), out retryAfter);
 
     /// <summary>Notes a refusal, and when to come again.</summary>
     public static void Refuse(HttpContext context, TimeSpan wait)
@@ -67,15 +67,19 @@ internal sealed class CallerLimits : IDisposable
 
     public void Dispose() => _limiter?.Dispose();
 
+    private int RateOf(string caller) => _options.Callers.TryGetValue(caller, out var own) ? own : _options.RequestsPerSecond;
+
+    // The limiter adds tokens each tenth of a second: what does not fit into the bucket then is lost.
+    private int BucketOf(int rate) => Math.Max(_options.Burst, (int)Math.Ceiling(rate * 2 * RefillInterval.TotalSeconds));
+
     private RateLimitPartition<string> Bucket(string caller)
     {
-        var rate = _options.Callers.TryGetValue(caller, out var own) ? own : _options.RequestsPerSecond;
+        var rate = RateOf(caller);
         return rate == 0
             ? RateLimitPartition.GetNoLimiter(caller)
             : RateLimitPartition.GetTokenBucketLimiter(caller, _ => new TokenBucketRateLimiterOptions
             {
-                // The limiter adds tokens each tenth of a second: what does not fit into the bucket then is lost.
-                TokenLimit = Math.Max(_options.Burst, (int)Math.Ceiling(rate * 2 * RefillInterval.TotalSeconds)),
+                TokenLimit = BucketOf(rate),
                 TokensPerPeriod = 1,
                 ReplenishmentPeriod = TimeSpan.FromSeconds(1) / rate,
                 QueueLimit = 0,
