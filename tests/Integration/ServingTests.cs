@@ -111,9 +111,9 @@ public sealed class ServingTests : IDisposable
         var trees = ModelArtifact.FromBytes(artifact, FeatureList.Default.Hash).Trees!;
         await using var connection = await run.OpenAsync();
         var verdicts = new HashSet<int>();
-        foreach (var amount in (decimal[])[0.5m, 50, 500, 5_000, 50_000, 500_000])
+        foreach (var (one, amount, country) in ((long, decimal, string?)[])[(customer, 50, null), (7, 20, null), (8, 30, null), (customer, 500, "US"), (7, 50_000, "BR")])
         {
-            var transaction = new { customer_id = customer, merchant_id = 7, amount, country = "US", device_type = "pos" };
+            var transaction = new { customer_id = one, merchant_id = 7, amount, country };
             var unasked = await silo.PostJsonAsync("/predict", transaction);
             var asked = await silo.PostJsonAsync("/predict?explain=true", transaction);
 
