@@ -11,13 +11,15 @@ namespace Levee.Integration;
 [Collection(SystemCollection.Name)]
 public sealed class BadNeighboursTests(SystemFixture system)
 {
-    private const int Count = 20_000;
     private const int Seed = 37;
 
     // On different partitions, and neither on the first, where the poison is.
     private const long Throwing = 77;
     private const long Hanging = 90;
     private const int MoreRefusalsThanTries = 100_000;
+
+    // More than a partition may hold of incomplete records, when whole.
+    private static readonly int Count = FaultScale.Current.Transactions;
 
     [Fact]
     public async Task What_cannot_be_processed_holds_up_nothing_else_and_is_exact_in_the_end()
@@ -48,6 +50,13 @@ public sealed class BadNeighboursTests(SystemFixture system)
             await run.AssertRowsAsync(produced);
             await run.AssertMinutesAsync(silo);
             await run.AssertDeadLettersAsync(produced);
+            if (FaultScale.Current.Results is { } file)
+            {
+                var report = new FaultReport();
+                report.Add("a customer whose grain always throws, one whose activation hangs, the dead-letter topic away, the silo killed", "all others are durable; three partitions wait");
+                report.Add($"{Count:N0} transactions, after all is mended", "ids, rows, sequences, minutes and dead letters are exact");
+                await report.WriteAsync(file, "What cannot be processed");
+            }
         }
         finally
         {
@@ -78,13 +87,13 @@ public sealed class BadNeighboursTests(SystemFixture system)
     private static async Task AssertOthersGoOnAsync(StreamRun run, ProducedStream produced, SiloUnderTest silo)
     {
         var others = produced.InOrder.Where(t => t.CustomerId is not (Throwing or Hanging)).ToList();
-        Assert.InRange(produced.InOrder.Count - others.Count, 10, 500);
+        Assert.InRange(produced.InOrder.Count - others.Count, Count / 2_000, Count / 40);
         await using var connection = await run.OpenAsync();
         await Until.HoldsAsync(
             () => connection.QuerySingleAsync<(long Rows, long Merchants)>(
                 "SELECT (SELECT count(*) FROM transactions), (SELECT coalesce(sum(sequence), 0)::bigint FROM merchant_state)"),
             seen => seen.Rows == others.Count && seen.Merchants == produced.InOrder.Count,
-            TimeSpan.FromSeconds(60),
+            TimeSpan.FromSeconds(60) * Math.Max(1, Count / 20_000),
             $"{others.Count} rows of other customers, {produced.InOrder.Count} transactions at their merchants",
             () => silo.Process.Output);
         var customers = await connection.QueryAsync<long>("SELECT DISTINCT customer_id FROM transactions WHERE customer_id IN (@Throwing, @Hanging)", new { Throwing, Hanging });

@@ -13,7 +13,7 @@ internal sealed class FaultReport
     /// <param name="result">What came of it.</param>
     public void Add(string fault, string result) => _rows.Add((fault, result));
 
-    /// <summary>Writes the table with the machine and the date.</summary>
+    /// <summary>Appends the table with the machine and the date.</summary>
     /// <param name="file">The file.</param>
     /// <param name="title">Its heading.</param>
     public Task WriteAsync(string file, string title)
@@ -30,7 +30,7 @@ internal sealed class FaultReport
             text.AppendLine(CultureInfo.InvariantCulture, $"| {fault} | {result} |");
         }
 
-        return File.WriteAllTextAsync(file, text.ToString());
+        return File.AppendAllTextAsync(file, text.AppendLine().ToString());
     }
 
     private static string Machine()

@@ -5,7 +5,7 @@ namespace Levee.Integration.Harness;
 /// <summary>
 /// How large the tests of faults are: thinned for the suite, whole when <c>scripts/soak.sh streaming</c> asks for it by the environment.
 /// </summary>
-/// <param name="Transactions">Transactions of the test with three silos.</param>
+/// <param name="Transactions">Transactions of each test.</param>
 /// <param name="PerSecond">The rate at which they are produced.</param>
 /// <param name="Kills">How many silos are killed.</param>
 /// <param name="Outage">How long PostgreSQL, a broker and a frozen silo are away.</param>
