@@ -64,6 +64,8 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
             new Measure("us", raws.ConvertAll(r => r.BothCpuMicroseconds)),
             new Measure("/s", raws.ConvertAll(r => r.Consume)),
             new Measure("/s", raws.ConvertAll(r => r.Copy)),
+            new Measure("us", raws.ConvertAll(r => r.ConsumeCpuMicroseconds)),
+            new Measure("us", raws.ConvertAll(r => r.CopyCpuMicroseconds)),
             new Measure("%", thefts));
     }
 
@@ -90,5 +92,13 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
 
     /// <summary>What the rounds showed.</summary>
     internal sealed record Figures(
-        Measure Levee, Measure LeveeCpu, Measure RawBoth, Measure RawCpu, Measure RawConsume, Measure RawCopy, Measure Stolen);
+        Measure Levee,
+        Measure LeveeCpu,
+        Measure RawBoth,
+        Measure RawCpu,
+        Measure RawConsume,
+        Measure RawCopy,
+        Measure RawConsumeCpu,
+        Measure RawCopyCpu,
+        Measure Stolen);
 }

@@ -21,8 +21,9 @@ internal sealed class RawBaseline(string bootstrapServers, NpgsqlDataSource data
             device_type, is_late, epoch, kafka_partition, kafka_offset, customer_sequence) FROM STDIN (FORMAT BINARY)
         """;
 
-    /// <summary>Rows a second of the three.</summary>
-    internal readonly record struct Rates(double Consume, double Copy, double Both, double BothCpuMicroseconds);
+    /// <summary>Rows a second of the three, and microseconds of CPU a row.</summary>
+    internal readonly record struct Rates(
+        double Consume, double Copy, double Both, double ConsumeCpuMicroseconds, double CopyCpuMicroseconds, double BothCpuMicroseconds);
 
     public async Task PrepareAsync(CancellationToken stop)
     {
@@ -56,14 +57,18 @@ internal sealed class RawBaseline(string bootstrapServers, NpgsqlDataSource data
     public async Task<Rates> RunAsync(IReadOnlyList<TopicPartitionOffset> from, int count, int postgres, CancellationToken stop)
     {
         var records = new List<(Transaction Transaction, int Partition, long Offset)>(count);
+        var cpu = new CpuMeter(Environment.ProcessId, postgres);
+        cpu.Start();
         var consume = await ConsumeAsync(from, count, record => { records.Add(record); return Task.CompletedTask; });
+        var consumeCpu = cpu.MicrosecondsEach(count);
 
+        cpu.Start();
         var started = Stopwatch.GetTimestamp();
         await CopyAsync(records, stop);
         var copyRate = count / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        var copyCpu = cpu.MicrosecondsEach(count);
         await TruncateAsync(stop);
 
-        var cpu = new CpuMeter(Environment.ProcessId, postgres);
         cpu.Start();
         var batch = new List<(Transaction, int, long)>(RowsPerCommit);
         var both = await ConsumeAsync(from, count, async record =>
@@ -77,7 +82,7 @@ internal sealed class RawBaseline(string bootstrapServers, NpgsqlDataSource data
         });
         var cpuEach = cpu.MicrosecondsEach(count);
         await TruncateAsync(stop);
-        return new Rates(consume, copyRate, both, cpuEach);
+        return new Rates(consume, copyRate, both, consumeCpu, copyCpu, cpuEach);
     }
 
     // From the first record in hand to the last one dealt with.

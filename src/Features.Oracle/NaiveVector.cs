@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Levee.Features.Oracle;
 
 /// <summary>Vectors as the oracle sees them, by the names of the features.</summary>
@@ -57,7 +59,15 @@ public static class NaiveVector
         values["is_weekend"] = time.DayOfWeek is DayOfWeek.Saturday or DayOfWeek.Sunday ? 1 : 0;
         values["is_night"] = time.Hour <= 6 ? 1 : 0;
         values["hour_of_day"] = time.Hour;
+        values["currency_code"] = Letters(transaction.Currency);
+        values["country_code"] = transaction.Country is { } country ? Letters(country) : double.NaN;
+        values["device_code"] = transaction.DeviceType is { } device ? Fnv1a(device) % 1_024 : double.NaN;
     }
+
+    private static double Letters(string text) => text.Select((letter, i) => (letter - 'A') * Math.Pow(26, text.Length - 1 - i)).Sum();
+
+    private static uint Fnv1a(string text) => Encoding.UTF8.GetBytes(text).Aggregate(
+        2_166_136_261u, (hash, one) => (uint)(((ulong)(hash ^ one) * 16_777_619) % (1ul << 32)));
 
     private static void AddMerchant(Dictionary<string, double> values, long at, in MerchantSnapshot merchant)
     {

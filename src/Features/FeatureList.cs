@@ -138,6 +138,9 @@ public sealed class FeatureList
             FeatureOperation.IsNight => UnixMicros.IsNight(transaction.EventTimeMicros) ? 1 : 0,
             FeatureOperation.HourOfDay => UnixMicros.HourOfDay(transaction.EventTimeMicros),
             FeatureOperation.IsWeekend => IsWeekend(transaction.EventTimeMicros) ? 1 : 0,
+            FeatureOperation.Currency => CategoryCode.OfLetters(transaction.Currency, length: 3),
+            FeatureOperation.Country => CategoryCode.OfLetters(transaction.Country, length: 2),
+            FeatureOperation.Device => CategoryCode.OfDevice(transaction.DeviceType),
             _ => throw new InvalidOperationException($"{operation} is not an operation on the transaction alone."),
         };
     }
@@ -268,6 +271,9 @@ public sealed class FeatureList
         yield return new("customer_night_share_30d", FeatureSource.Habit, habit, FeatureOperation.NightShare);
         yield return new("customer_distinct_merchants_1d", FeatureSource.Habit, UnixMicros.PerDay, FeatureOperation.DistinctMerchants);
         yield return new("merchant_amount_fraud_rate_30d", FeatureSource.Merchant, 30 * UnixMicros.PerDay, FeatureOperation.AmountFraudRate);
+        yield return new("currency_code", FeatureSource.Transaction, 0, FeatureOperation.Currency);
+        yield return new("country_code", FeatureSource.Transaction, 0, FeatureOperation.Country);
+        yield return new("device_code", FeatureSource.Transaction, 0, FeatureOperation.Device);
     }
 
     private static string Canonical(FeatureDefinition[] features)

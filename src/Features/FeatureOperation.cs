@@ -15,6 +15,15 @@ public enum FeatureOperation
     /// <summary>Hour of the day (UTC), 0 to 23.</summary>
     HourOfDay,
 
+    /// <summary>The currency as a number, see <see cref="CategoryCode"/>.</summary>
+    Currency,
+
+    /// <summary>The country as a number; missing without one.</summary>
+    Country,
+
+    /// <summary>The type of device as a number; missing without one.</summary>
+    Device,
+
     /// <summary>Number of transactions.</summary>
     Count,
 

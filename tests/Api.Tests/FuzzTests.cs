@@ -18,6 +18,7 @@ public sealed class FuzzTests(ApiFixture api)
         var report = await FuzzRunner.RunAsync(
             api.Address, Requests, connections: 8, seed: 20260131, includeAdministration: true, limit.Token);
 
+        await report.AppendAsync("every endpoint, before test grains");
         Assert.True(report.Faults.Count == 0, $"{report.Faults.Count} faults, such as\n" + string.Join("\n", report.Faults.Take(5)));
         Assert.Equal(Requests, report.Total);
 

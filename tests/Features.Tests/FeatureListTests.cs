@@ -45,6 +45,33 @@ public sealed class FeatureListTests
         Assert.Equal(hour, vector[CustomerFeatures.IndexOf("hour_of_day")]);
     }
 
+    [Theory]
+    [InlineData("AAA", "AA", 0, 0)]
+    [InlineData("AAB", "AZ", 1, 25)]
+    [InlineData("EUR", "DE", 3_241, 82)]
+    [InlineData("ZZZ", "ZZ", 17_575, 675)]
+    public void Currency_and_country_are_digits_to_the_base_of_26(string currency, string country, double currencyCode, double countryCode)
+    {
+        var vector = Compute(Arrival(1, Steps.Start) with { Currency = currency, Country = country }, null);
+
+        Assert.Equal(currencyCode, vector[CustomerFeatures.IndexOf("currency_code")]);
+        Assert.Equal(countryCode, vector[CustomerFeatures.IndexOf("country_code")]);
+        Assert.Equal(currency, CategoryCode.ToLetters((int)currencyCode, 3));
+        Assert.Equal(country, CategoryCode.ToLetters((int)countryCode, 2));
+    }
+
+    [Fact]
+    public void A_type_of_device_has_the_same_code_for_ever_and_what_is_not_known_has_none()
+    {
+        // FNV-1a of "a" is e40c292c, of nothing 811c9dc5, of "foobar" bf9cf968.
+        Assert.Equal(0xe40c292c % 1_024, CategoryCode.OfDevice("a"));
+        Assert.Equal(0x811c9dc5 % 1_024, CategoryCode.OfDevice(""));
+        Assert.Equal(0xbf9cf968 % 1_024, CategoryCode.OfDevice("foobar"));
+        Assert.Equal(CategoryCode.OfDevice(new string('x', 300)), CategoryCode.OfDevice(new string('x', 300)));
+        Assert.Equal(double.NaN, CategoryCode.OfDevice(null));
+        Assert.All((string?[])[null, "", "D", "de", "DEU"], country => Assert.Equal(double.NaN, CategoryCode.OfLetters(country, 2)));
+    }
+
     [Fact]
     public void Of_an_unknown_customer_only_the_transaction_counts()
     {

@@ -198,6 +198,7 @@ public sealed class ServingTests : IDisposable
         }
 
         var report = await FuzzRunner.RunAsync(silo.Http.BaseAddress!, FuzzRequests, connections: 8, seed: 17);
+        await report.AppendAsync("a silo of two, before a real database");
         Assert.Empty(report.Faults.Take(5));
         await silo.PostJsonAsync("/predict", new { customer_id = 1, merchant_id = 1, amount = 5 });
     }

@@ -72,6 +72,12 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     {
         using var loop = new OpenLoop(predict, rig.Bodies, rate);
         using var client = new HttpClient();
+
+        // The first minute is the measure of all others, so it must not be the one in which the silo meets this load and these connections.
+        var settling = await loop.RunAsync(Minute, stop);
+        _failures += settling.Failures;
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"minute that does not count: p99 {settling.Latencies.PercentileMilliseconds(99):0.00} ms"));
         var stolen = new StolenTime();
         var paused = await PauseSecondsAsync();
         var started = TimeProvider.System.GetTimestamp();
@@ -153,7 +159,7 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             ],
             Protocol =
             [
-                $"One silo with the API; {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate that the same generator got before.",
+                $"One silo with the API; {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of the highest rate that the same generator got before, after a minute of it that does not count.",
                 "Open loop: requests at fixed times, latency counted from when each was due; the generator shares the cores, and how late it sent is in the latencies.",
                 $"{IdleCount:N0} connections are open all the time and ask for nothing.",
                 "Memory: resident memory of the silo's process, each second.",
@@ -170,7 +176,8 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
             ? []
             :
             [
-                Comparison.Info("the worst minute's p99 in those seconds, in times of the first such minute's", new Measure("x", [calm.Max() / calm[0]])),
+                Comparison.AtMost(
+                    "the worst minute's p99 in those seconds, in times of the first such minute's", new Measure("x", [calm.Max() / calm[0]]), LatencyLimit),
                 Comparison.Info("p99 of all minutes in those seconds", new Measure("ms", calm)),
             ];
     }

@@ -47,6 +47,9 @@ internal static class ReasonText
         FeatureOperation.IsWeekend => value == 0 ? "on a weekday" : "on a weekend",
         FeatureOperation.IsNight => value == 0 ? "by day (UTC)" : "at night (UTC)",
         FeatureOperation.HourOfDay => $"in hour {Number(value)} of the day (UTC)",
+        FeatureOperation.Currency when float.IsFinite(value) => $"in currency {CategoryCode.ToLetters((int)value, 3)}",
+        FeatureOperation.Country => float.IsFinite(value) ? $"in country {CategoryCode.ToLetters((int)value, 2)}" : "no country given",
+        FeatureOperation.Device => float.IsFinite(value) ? "by this type of device" : "no type of device given",
         _ => $"{operation} {Number(value)}",
     };
 

@@ -133,7 +133,25 @@ def features(row, others):
     out["customer_distinct_merchants_1d"] = len(set([row["merchant"], *day][:32]))
     alike = [other for other in month if band(other) == band(row)]
     out["merchant_amount_fraud_rate_30d"] = Fraction(sum(is_known_fraud(other, at) for other in alike), len(alike)) if alike else 0
+    out["currency_code"] = letters(row["currency"])
+    out["country_code"] = None if row["country"] is None else letters(row["country"])
+    out["device_code"] = None if row["device"] is None else fnv1a(row["device"].encode()) % 1024
     return out
+
+
+def letters(text):
+    """Digits to the base of 26."""
+    code = 0
+    for letter in text:
+        code = code * 26 + "ABCDEFGHIJKLMNOPQRSTUVWXYZ".index(letter)
+    return code
+
+
+def fnv1a(data):
+    code = 0x811C9DC5
+    for byte in data:
+        code = (code ^ byte) * 0x01000193 & 0xFFFFFFFF
+    return code
 
 
 def run_of_frauds(inside, at):

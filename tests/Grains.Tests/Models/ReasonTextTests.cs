@@ -5,7 +5,7 @@ namespace Levee.Grains.Tests.Models;
 
 public sealed class ReasonTextTests
 {
-    private static readonly FeatureList Features = FeatureList.Default;
+    private static readonly FeatureList Features = FeatureList.All;
 
     [Theory]
     [InlineData("customer_transaction_count_10m", 4, "4 transactions in 10 minutes; usual: 1 a day")]
@@ -14,6 +14,9 @@ public sealed class ReasonTextTests
     [InlineData("customer_avg_amount_1d", 7.25f, "average amount 7.25 in 1 day; usual: 47.02")]
     [InlineData("customer_max_amount_1h", 50, "largest amount 50 in 1 hour; usual: 3")]
     [InlineData("is_night", 1, "at night (UTC)")]
+    [InlineData("currency_code", 3_241, "in currency EUR")]
+    [InlineData("country_code", 82, "in country DE")]
+    [InlineData("device_code", float.NaN, "no type of device given")]
     [InlineData("is_new_country", 1, "a country that is new to the customer")]
     [InlineData("is_new_country", float.NaN, "no country given")]
     [InlineData("merchant_fraud_rate_7d", 0.125f, "12.5 % known frauds at the merchant in 7 days, up to a week ago; usual: 300 %")]
