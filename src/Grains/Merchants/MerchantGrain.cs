@@ -1,6 +1,7 @@
 using Levee.Features;
 using Levee.Grains.Streams;
 using Levee.Storage;
+using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Storage;
 using Orleans.Streams;
@@ -9,6 +10,12 @@ using Orleans.Streams.Core;
 namespace Levee.Grains.Merchants;
 
 /// <inheritdoc cref="IMerchantGrain"/>
+/// <remarks>
+/// A merchant's transactions come from all partitions, each of which waits for its own delivery. So deliveries interleave: each is folded as it
+/// comes, and while one commit is under way the others gather for the next, instead of making one each. Labels are folded while nothing else is:
+/// in memory they come after their commit, and the journal must have them in the same place.
+/// </remarks>
+[Reentrant]
 [ImplicitStreamSubscription(StreamNamespaces.Merchants)]
 [PreferLocalPlacement]
 internal sealed class MerchantGrain(
@@ -20,6 +27,9 @@ internal sealed class MerchantGrain(
     private WindowState<MerchantWindow> _state = null!;
     private (WindowState<MerchantWindow>.Loaded Of, MerchantView View)? _view;
     private MerchantView? _published;
+    private MerchantBatch? _gathering;
+    private MerchantBatch? _committing;
+    private Task _labelsFolded = Task.CompletedTask;
 
     private long MerchantId => this.GetPrimaryKeyLong();
 
@@ -42,58 +52,28 @@ internal sealed class MerchantGrain(
 
     public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
     {
-        var loaded = await LoadAsync();
-        using var delta = new MerchantDelta();
-        int folded = 0, duplicates = 0, conflicts = 0, redelivered = 0, unknown = 0;
-        ViewOf(loaded).Fold(() =>
+        var loaded = await LoadToFoldAsync();
+        var batch = _gathering ?? new MerchantBatch(loaded);
+        var counts = Fold(items, loaded, batch);
+        StreamMetrics.MerchantRedelivered.Inc(counts.Redelivered);
+        StreamMetrics.MerchantUnknown.Inc(counts.Unknown);
+        if (counts.Redelivered + counts.Unknown == items.Count)
         {
-            foreach (var item in items)
-            {
-                var record = item.Item;
-                if (loaded.Offsets.Covers(record))
-                {
-                    redelivered++;
-                    continue;
-                }
-
-                if (record.IsReplay)
-                {
-                    // It was complete without this merchant: refused at the time. Folding it now would be a change.
-                    unknown++;
-                    continue;
-                }
-
-                var transaction = TransactionMapping.ToTransaction(record);
-                switch (loaded.Window.Fold(transaction).Status)
-                {
-                    case FoldStatus.Folded:
-                        delta.Add(transaction);
-                        folded++;
-                        break;
-                    case FoldStatus.Duplicate:
-                        duplicates++;
-                        break;
-                    default:
-                        // The customer's grain sends it to the dead letters; here it just must not count.
-                        conflicts++;
-                        break;
-                }
-
-                loaded.Offsets.Advance(record);
-            }
-        });
-
-        StreamMetrics.MerchantRedelivered.Inc(redelivered);
-        StreamMetrics.MerchantUnknown.Inc(unknown);
-        if (redelivered + unknown == items.Count)
-        {
+            // What covers them may not be durable yet.
+            await Task.WhenAll(_committing?.Done ?? Task.CompletedTask, _gathering?.Done ?? Task.CompletedTask);
             return;
         }
 
-        await CommitAsync(loaded, loaded.Next(delta.ToArray(), loaded.Window.Serialize), PendingLabels.None);
-        StreamMetrics.MerchantFolded.Inc(folded);
-        StreamMetrics.MerchantDuplicate.Inc(duplicates);
-        StreamMetrics.MerchantConflict.Inc(conflicts);
+        _gathering = batch;
+        if (_committing is null)
+        {
+            _ = CommitGatheredAsync();
+        }
+
+        await batch.Done;
+        StreamMetrics.MerchantFolded.Inc(counts.Folded);
+        StreamMetrics.MerchantDuplicate.Inc(counts.Duplicates);
+        StreamMetrics.MerchantConflict.Inc(counts.Conflicts);
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -114,12 +94,29 @@ internal sealed class MerchantGrain(
 
     public async Task FoldPendingLabels()
     {
+        // One after the other: two that read the same labels would both fold them.
+        while (!_labelsFolded.IsCompleted)
+        {
+            await _labelsFolded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
+
+        await (_labelsFolded = FoldLabelsAsync());
+    }
+
+    private async Task FoldLabelsAsync()
+    {
         while (true)
         {
             var pending = await labels.ReadPendingAsync(MerchantId, MaxLabelsAtOnce, CancellationToken.None);
             if (pending.Labels.Count == 0)
             {
                 return;
+            }
+
+            // Deliveries wait from here on; what they have folded already is made durable first.
+            while (_committing is { } batch)
+            {
+                await batch.Done.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             }
 
             var loaded = await LoadAsync();
@@ -134,6 +131,100 @@ internal sealed class MerchantGrain(
             await CommitAsync(loaded, change, pending);
             StreamMetrics.LabelsFolded.Inc(pending.Labels.Count);
         }
+    }
+
+    // The state, once no labels are being folded into it and with nobody having discarded it meanwhile.
+    private async Task<WindowState<MerchantWindow>.Loaded> LoadToFoldAsync()
+    {
+        while (true)
+        {
+            await _labelsFolded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            var loaded = await LoadAsync();
+            if (_labelsFolded.IsCompleted && ReferenceEquals(_state.InMemory, loaded))
+            {
+                return loaded;
+            }
+        }
+    }
+
+    // One turn: nothing comes in between.
+    private Counts Fold(IList<SequentialItem<TransactionRecord>> items, WindowState<MerchantWindow>.Loaded loaded, MerchantBatch batch)
+    {
+        var counts = default(Counts);
+        try
+        {
+            ViewOf(loaded).Fold(() =>
+            {
+                foreach (var item in items)
+                {
+                    Fold(item.Item, loaded, batch, ref counts);
+                }
+            });
+            return counts;
+        }
+        catch
+        {
+            // Some of it is in the window and in nobody's hands.
+            Forget();
+            throw;
+        }
+    }
+
+    private static void Fold(TransactionRecord record, WindowState<MerchantWindow>.Loaded loaded, MerchantBatch batch, ref Counts counts)
+    {
+        if (loaded.Offsets.Covers(record))
+        {
+            counts.Redelivered++;
+            return;
+        }
+
+        if (record.IsReplay)
+        {
+            // It was complete without this merchant: refused at the time. Folding it now would be a change.
+            counts.Unknown++;
+            return;
+        }
+
+        var transaction = TransactionMapping.ToTransaction(record);
+        switch (loaded.Window.Fold(transaction).Status)
+        {
+            case FoldStatus.Folded:
+                batch.Delta.Add(transaction);
+                counts.Folded++;
+                break;
+            case FoldStatus.Duplicate:
+                counts.Duplicates++;
+                break;
+            default:
+                // The customer's grain sends it to the dead letters; here it just must not count.
+                counts.Conflicts++;
+                break;
+        }
+
+        loaded.Offsets.Advance(record);
+    }
+
+    // Everything up to the await is one turn, so what is written is what was folded up to then, and what is folded later gathers anew.
+    private async Task CommitGatheredAsync()
+    {
+        while (_gathering is { } batch)
+        {
+            (_gathering, _committing) = (null, batch);
+            using (batch)
+            {
+                try
+                {
+                    await CommitAsync(batch.Of, batch.Of.Next(batch.Delta.ToArray(), batch.Of.Window.Serialize), PendingLabels.None);
+                    batch.Complete();
+                }
+                catch (Exception exception)
+                {
+                    batch.Fail(exception);
+                }
+            }
+        }
+
+        _committing = null;
     }
 
     private async Task<WindowState<MerchantWindow>.Loaded> LoadAsync()
@@ -173,7 +264,9 @@ internal sealed class MerchantGrain(
             local.Withdraw(known);
         }
 
-        (_view, _published) = (null, null);
+        // What was folded into a state that is discarded comes again.
+        _gathering?.Fail(new InconsistentStateException($"Merchant {MerchantId}: the commit before failed; the work is done again."));
+        (_view, _published, _gathering) = (null, null, null);
         _state.Discard();
     }
 
@@ -211,12 +304,24 @@ internal sealed class MerchantGrain(
             }
 
             loaded.Committed(result.NewVersion, change);
-            ViewOf(loaded).Committed(result.NewVersion, labels.Histories);
+            if (ReferenceEquals(_state.InMemory, loaded))
+            {
+                ViewOf(loaded).Committed(result.NewVersion, labels.Histories);
+            }
         }
         catch
         {
             Forget();
             throw;
         }
+    }
+
+    private struct Counts
+    {
+        public int Folded;
+        public int Duplicates;
+        public int Conflicts;
+        public int Redelivered;
+        public int Unknown;
     }
 }
