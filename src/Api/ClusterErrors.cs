@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Levee.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -43,7 +44,7 @@ internal sealed partial class ClusterErrors(IOptions<ApiOptions> options, ILogge
     {
         TimeoutException => "The cluster did not answer in time.",
         OrleansException or ClusterUnavailableException => "The cluster is not reachable.",
-        PostgresException { IsTransient: false } => null,
+        PostgresException refusal when !StorageErrors.IsTransient(refusal) => null,
         NpgsqlException or SocketException => "The database does not answer.",
         _ => exception.InnerException is { } inner ? Reason(inner) : null,
     };

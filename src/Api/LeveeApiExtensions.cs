@@ -105,7 +105,7 @@ public static class LeveeApiExtensions
                     + "a row that is at fault has an error of its own.")
             .ReadsMany(typeof(PredictBody))
             .Answers(StatusCodes.Status200OK, typeof(BatchRowAnswer[]))
-            .ProducesProblems(400, 408, 413, 415, 503)
+            .ProducesProblems(400, 413, 415, 503)
             .WithQueryFlag("explain", "true for the reasons of each score.")
             .WithBodyExamples(("Two rows", () => Examples.PredictBatch))
             .AlsoInLines(RequestBody.Lines, () => Examples.PredictBatch);

@@ -93,6 +93,22 @@ internal static class CommonOptions
         return null;
     }
 
+    /// <summary>A point in time that is not after now: nobody knows what labels will say.</summary>
+    public static DateTimeOffset? ParsePastTime(ArgumentResult result)
+    {
+        if (ParseTime(result) is not { } time)
+        {
+            return null;
+        }
+
+        if (time > TimeProvider.System.GetUtcNow())
+        {
+            result.AddError($"{time:u} is not over yet.");
+        }
+
+        return time;
+    }
+
     /// <summary>A point in time, or a length of time before now.</summary>
     public static DateTimeOffset? ParseSince(ArgumentResult result) =>
         TryReadDuration(Single(result), out var duration) ? TimeProvider.System.GetUtcNow() - duration : ParseTime(result);

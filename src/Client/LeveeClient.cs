@@ -23,6 +23,7 @@ public sealed class LeveeClient(HttpClient http, IOptions<LeveeClientOptions> op
 
     private readonly HttpClient _http = http;
     private readonly int _batchRows = options.Value.BatchRows;
+    private readonly TimeSpan _timeout = options.Value.Timeout;
 
     /// <summary>Scores a transaction on top of the live windows, without storing it.</summary>
     /// <param name="request">The transaction.</param>
@@ -56,10 +57,21 @@ public sealed class LeveeClient(HttpClient http, IOptions<LeveeClientOptions> op
             using var response = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             await ThrowUnlessSuccessAsync(response, cancellationToken);
             await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var rows = JsonSerializer.DeserializeAsyncEnumerable(stream, ClientJson.Default.BatchRow, topLevelValues: true, cancellationToken);
-            await foreach (var row in rows)
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            await using var rows = JsonSerializer
+                .DeserializeAsyncEnumerable(stream, ClientJson.Default.BatchRow, topLevelValues: true, patience.Token)
+                .GetAsyncEnumerator(patience.Token);
+            while (true)
             {
-                yield return row!.ToPrediction(first);
+                // A connection that is dead without saying so gives no row and no end. What the caller does with a row has its own time.
+                patience.CancelAfter(_timeout);
+                if (!await rows.MoveNextAsync())
+                {
+                    break;
+                }
+
+                patience.CancelAfter(Timeout.InfiniteTimeSpan);
+                yield return rows.Current!.ToPrediction(first);
             }
 
             first += chunk.Length;

@@ -9,7 +9,7 @@ public sealed class LeveeClientOptions
     /// <summary>Sent as X-Api-Key; null when the API asks for none.</summary>
     public string? ApiKey { get; set; }
 
-    /// <summary>How long a call may take with all its tries. Defaults to 100 seconds.</summary>
+    /// <summary>How long a call may take with all its tries; of a batch, until its first answer and from each to the next. Defaults to 100 seconds.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(100);
 
     /// <summary>How often a call is tried again after 429, 503 or no connection; 0 to 10. Defaults to 3.</summary>

@@ -64,6 +64,20 @@ public sealed class IdempotencyTests : IDisposable
         Assert.Single(_api.System.Labels);
     }
 
+    [Theory]
+    [InlineData("57P01")] // The server is shut down by its administrator.
+    [InlineData("25P03")] // The session idled in its transaction, as after a silo that was frozen.
+    [InlineData("40P01")]
+    public async Task A_database_that_breaks_off_for_a_moment_is_503(string state)
+    {
+        _api.System.Failure = new PostgresException("broken off", "FATAL", "FATAL", state);
+
+        var answer = await PostAsync("/labels", "key-5", Label);
+
+        answer.IsProblem(HttpStatusCode.ServiceUnavailable);
+        Assert.NotNull(answer.Response.Headers.RetryAfter);
+    }
+
     private async Task<Answer> PostAsync(string path, string key, string json)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, new Uri(path, UriKind.Relative));

@@ -44,6 +44,7 @@ public sealed class OpenApiTests : IDisposable
             Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("summary").GetString()), path);
             Assert.False(string.IsNullOrWhiteSpace(operation.GetProperty("description").GetString()), path);
             var responses = operation.GetProperty("responses");
+            Assert.Equal(operation.TryGetProperty("requestBody", out _), responses.TryGetProperty("408", out _));
             if (path != "/health/live")
             {
                 Assert.True(responses.TryGetProperty("503", out _), $"{method} {path} does not say 503");

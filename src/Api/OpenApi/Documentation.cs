@@ -195,7 +195,7 @@ internal static class Documentation
 
     private static TBuilder ReadsJson<TBuilder>(this TBuilder builder, Type type, bool isOptional, Func<IOpenApiSchema, IOpenApiSchema> shape)
         where TBuilder : IEndpointConventionBuilder =>
-        builder.AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
+        builder.ProducesProblems(StatusCodes.Status408RequestTimeout).AddOpenApiOperationTransformer(async (operation, context, cancellationToken) =>
         {
             var schema = await context.GetOrCreateSchemaAsync(type, parameterDescription: null, cancellationToken);
             context.Document!.AddComponent(type.Name, schema);

@@ -107,7 +107,9 @@ internal sealed class AccessControl(
         try
         {
             await next(context);
-            status = context.RequestAborted.IsCancellationRequested ? StatusCodes.Status499ClientClosedRequest : context.Response.StatusCode;
+            status = context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted
+                ? StatusCodes.Status499ClientClosedRequest
+                : context.Response.StatusCode;
         }
         finally
         {

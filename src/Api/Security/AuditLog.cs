@@ -13,7 +13,7 @@ internal sealed partial class AuditLog(ILoggerFactory loggers, TimeProvider time
     /// <summary>Notes a request of an operator with its answer.</summary>
     /// <param name="context">The request. Its route and version are noted; its body and what else the path holds are not.</param>
     /// <param name="caller">Who; null when callers are not known.</param>
-    /// <param name="status">The HTTP status that was or will be answered; 499 when the caller had gone, whatever was done.</param>
+    /// <param name="status">The HTTP status that was or will be answered; 499 when the caller had gone before an answer, whatever was done.</param>
     public void Write(HttpContext context, Caller? caller, int status)
     {
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText ?? "?";

@@ -37,8 +37,18 @@ internal sealed class CallerLimits : IDisposable
     /// Takes a token for each further row of a batch, beside the one of its request: all of them or none, at most as many as the caller's full
     /// bucket then has.
     /// </summary>
-    public bool TryTakeRows(string caller, int moreRows, out TimeSpan retryAfter) =>
-        TryTakeAll(caller, Math.Min(moreRows, BucketOf(RateOf(caller)) - 1), out retryAfter);
+    public bool TryTakeRows(string caller, int moreRows, out TimeSpan retryAfter)
+    {
+        var rate = RateOf(caller);
+        if (TryTakeAll(caller, Math.Min(moreRows, BucketOf(rate) - 1), out retryAfter))
+        {
+            return true;
+        }
+
+        // The next try takes a token for itself first.
+        retryAfter += rate > 0 ? TimeSpan.FromSeconds(1) / rate : TimeSpan.Zero;
+        return false;
+    }
 
     /// <summary>Notes a refusal, and when to come again.</summary>
     public static void Refuse(HttpContext context, TimeSpan wait)

@@ -65,7 +65,19 @@ internal sealed class JwtCallers : IDisposable
         }
 
         // Not the validation's own business alone: it would call a token invalid whose issuer cannot be asked.
-        var found = await _issuer.GetConfigurationAsync(CancellationToken.None).WaitAsync(Patience, _time, cancellationToken);
+        // A call that is given up leaves the queue of those who wait for the first answer, too.
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        OpenIdConnectConfiguration found;
+        try
+        {
+            found = await _issuer.GetConfigurationAsync(giveUp.Token).WaitAsync(giveUp.Token);
+        }
+        catch (OperationCanceledException exception) when (patience.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new TimeoutException("The issuer of tokens does not answer.", exception);
+        }
+
         var parameters = _parameters.Clone();
         parameters.ValidIssuer = found.Issuer;
         var result = await _handler.ValidateTokenAsync(token, parameters);

@@ -11,9 +11,6 @@ namespace Levee.Cli.Commands;
 /// <summary><c>levee datasets build</c>.</summary>
 internal static class DatasetsBuildCommand
 {
-    // The longest windows: a merchant's, of 30 days, end seven days before the transaction.
-    private const int WarmUpDays = 37;
-
     public static Command Create()
     {
         var database = new DatabaseArguments();
@@ -23,7 +20,7 @@ internal static class DatasetsBuildCommand
             Description =
                 "The time as of which labels are known; now when absent. The days end seven days before it: later transactions have no label yet.",
             HelpName = "time",
-            CustomParser = CommonOptions.ParseTime,
+            CustomParser = CommonOptions.ParsePastTime,
         };
         var command = new Command(
             "build",
@@ -37,12 +34,15 @@ internal static class DatasetsBuildCommand
         {
             var output = parsed.InvocationConfiguration.Output;
             await using var source = database.Open(parsed);
+            await new LeveeDatabase(source).MigrateAsync(cancellationToken);
             var time = parsed.GetValue(asOf) ?? TimeProvider.System.GetUtcNow();
             var features = CliConfiguration.Features();
+            var readAt = TimeProvider.System.GetUtcNow();
             var data = await BuildAsync(source, features, time, parsed.GetValue(days), cancellationToken);
             await new TrainingFeatureStore(source).WriteAsync(
                 features.Hash,
                 data.Rows.Select(row => new TrainingVector(row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Features)),
+                readAt,
                 cancellationToken);
             var folder = FolderOf(database.Data(parsed));
             var snapshot = await DataSetFile.WriteAsync(folder, data, cancellationToken);
@@ -61,9 +61,9 @@ internal static class DatasetsBuildCommand
     private static async Task<DataSet> BuildAsync(
         NpgsqlDataSource source, FeatureList features, DateTimeOffset asOf, int days, CancellationToken cancellationToken) => new()
         {
-            Query = StoredRows.Describe(asOf, days, WarmUpDays),
+            Query = StoredRows.Describe(asOf, days, StoredRows.FullWarmUpDays),
             FeatureHash = features.Hash,
             FeatureNames = [.. features.Features.Select(feature => feature.Name)],
-            Rows = await new StoredRows(new TransactionReader(source), features).BuildAsync(asOf, days, WarmUpDays, cancellationToken),
+            Rows = await new StoredRows(new TransactionReader(source), features).BuildAsync(asOf, days, StoredRows.FullWarmUpDays, cancellationToken),
         };
 }

@@ -25,7 +25,7 @@ internal static class EvaluateCommand
         {
             Description = "The time as of which labels are known: the period ends seven days before it. Defaults to now.",
             HelpName = "time",
-            CustomParser = CommonOptions.ParseTime,
+            CustomParser = CommonOptions.ParsePastTime,
         };
         var report = new Option<FileInfo?>("--report") { Description = "Writes the HTML report.", HelpName = "file" };
         var command = new Command(
@@ -36,9 +36,12 @@ internal static class EvaluateCommand
         command.SetAction(async (parsed, cancellationToken) =>
         {
             await using var source = database.Open(parsed);
+            await new LeveeDatabase(source).MigrateAsync(cancellationToken);
             await using var services = TrainingServices.Create(source, database.FolderOf(parsed), parsed.InvocationConfiguration.Error);
             var name = parsed.GetRequiredValue(version);
-            var artifact = await StoredModel.LoadAsync(source, name, cancellationToken);
+            var artifact = parsed.GetValue(own)
+                ? await StoredModel.LoadOfAnyListAsync(source, name, cancellationToken)
+                : await StoredModel.LoadAsync(source, name, cancellationToken);
             var rows = parsed.GetValue(own)
                 ? await OwnTestAsync(artifact, services.Get<DataSets>(), cancellationToken)
                 : await services.Get<StoredRows>().BuildAsync(
@@ -51,7 +54,7 @@ internal static class EvaluateCommand
             var current = await new ModelRegistry(source).FindProductionAsync(cancellationToken);
             (string, ModelArtifact)? production = current is null || current.Version == name || current.FeatureHash != artifact.Metadata.FeatureHash
                 ? null
-                : (current.Version, await StoredModel.LoadAsync(source, current.Version, cancellationToken));
+                : (current.Version, await StoredModel.LoadOfAnyListAsync(source, current.Version, cancellationToken));
             var trained = TrainingParameters.With(new TrainingOptions(), artifact.Metadata.Parameters);
             var evaluation = ModelEvaluator.Evaluate(
                 artifact, rows, new EvaluationOptions { ReviewCost = trained.ReviewCost }, production, cancellationToken);

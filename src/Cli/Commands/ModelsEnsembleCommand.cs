@@ -35,7 +35,7 @@ internal static class ModelsEnsembleCommand
         {
             Description = "Tests with what was known at this time. Defaults to now.",
             HelpName = "time",
-            CustomParser = CommonOptions.ParseTime,
+            CustomParser = CommonOptions.ParsePastTime,
         };
         var why = new Option<string>("--why")
         {

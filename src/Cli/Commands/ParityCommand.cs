@@ -28,7 +28,7 @@ internal static class ParityCommand
             "parity",
             "Computes feature vectors again from raw rows and labels, with a naive oracle instead of the grains' windows, and compares them bit " +
             "for bit: those of logged predictions (--since), or of stored transactions with what the windows, the data sets and the stored " +
-            "states say of them (--rows). Exit code 1 when anything differs. Silos may run meanwhile.")
+            "states say of them (--rows). Exit code 1 when anything differs or there is nothing to compare. Silos may run meanwhile.")
         {
             since, rows, seed, topic,
         };
@@ -74,7 +74,9 @@ internal static class ParityCommand
                 $"{result.Compared} predictions compared, {result.Different} mismatches. Not compared: {result.Degraded} degraded, " +
                 $"{result.Incomplete} not yet complete, {result.OtherFeatures} on another feature list, " +
                 $"{result.Unlogged} from before the log said what their merchant knew."));
-            return result.Different == 0;
+
+            // Nothing compared shows nothing.
+            return result.Different == 0 && result.Compared > 0;
         }
 
         public async Task<bool> RowsAsync(int rows, long seed, CancellationToken cancellationToken)
@@ -83,8 +85,6 @@ internal static class ParityCommand
             var result = await WatchAsync("vectors compared", onProgress => parity.RunAsync(rows, seed, onProgress, cancellationToken));
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{result.Compared} vectors of stored transactions compared, {result.Different} mismatches."));
-
-            // Nothing compared shows nothing.
             return result.Different == 0 && result.Compared > 0;
         }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Levee.Cli.Training;
 using Levee.Grains.Tracking;
 using Levee.Models;
+using Levee.Storage;
 using Levee.Training;
 
 namespace Levee.Cli.Commands;
@@ -25,9 +26,10 @@ internal static class ReproduceCommand
             var output = parsed.InvocationConfiguration.Output;
             var error = parsed.InvocationConfiguration.Error;
             await using var source = database.Open(parsed);
+            await new LeveeDatabase(source).MigrateAsync(cancellationToken);
             await using var services = TrainingServices.Create(source, database.FolderOf(parsed), error);
             var name = parsed.GetRequiredValue(version);
-            var artifact = await StoredModel.LoadAsync(source, name, cancellationToken);
+            var artifact = await StoredModel.LoadOfAnyListAsync(source, name, cancellationToken);
             IReadOnlyList<(string Version, ModelArtifact Artifact)> models = artifact.Ensemble is { } ensemble
                 ? [.. ensemble.Members.Select(member => (member.Version, member.Artifact))]
                 : [(name, artifact)];

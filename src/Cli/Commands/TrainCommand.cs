@@ -18,13 +18,13 @@ internal static class TrainCommand
             Description = "File of training parameters, JSON or YAML, such as the params.json of a run. What it lacks has its default.",
             HelpName = "file",
         };
-        var days = CommonOptions.Number("--days", "Days of transactions whose labels are mature.", 1, 730, 30);
+        var days = CommonOptions.Number("--days", "Days of transactions whose labels are mature. The last seven are the test, the seven before are left out.", 21, 730, 30);
         var warmUp = CommonOptions.Number("--warm-up-days", "Days before those that only fill the windows.", 0, 730, 37);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {
             Description = "Trains with what was known at this time. Defaults to now.",
             HelpName = "time",
-            CustomParser = CommonOptions.ParseTime,
+            CustomParser = CommonOptions.ParsePastTime,
         };
         var why = new Option<string>("--why") { Description = "The reason, for the history.", DefaultValueFactory = _ => "trained by hand" };
         var command = new Command(
@@ -43,6 +43,7 @@ internal static class TrainCommand
             var error = parsed.InvocationConfiguration.Error;
             var pipeline = services.Get<TrainingPipeline>();
             await new LeveeDatabase(source).MigrateAsync(cancellationToken);
+            var readAt = TimeProvider.System.GetUtcNow();
             await error.WriteLineAsync($"building rows of {length} days...");
             var rows = await services.Get<StoredRows>().BuildAsync(time, length, before, cancellationToken);
             var described = TrainingParameters.With(options, [new(nameof(TrainingOptions.DataQuery), StoredRows.Describe(time, length, before))]);
@@ -53,6 +54,7 @@ internal static class TrainCommand
                 Who = Environment.UserName,
                 Why = parsed.GetRequiredValue(why),
                 Stage = ModelStage.Staging,
+                RowsReadAt = before >= StoredRows.FullWarmUpDays ? readAt : null,
                 Options = described,
             };
             var trained = await pipeline.RunAsync(request, rows, new LinesTo(error), cancellationToken);

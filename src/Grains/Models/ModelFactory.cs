@@ -19,7 +19,7 @@ public sealed class ModelFactory(StoredRows stored, TrainingPipeline pipeline, I
     public async Task<string> TrainAndRegisterAsync(Guid runId, string who, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var rows = await stored.BuildAsync(now, _options.TrainingDays, _options.WarmUpDays, cancellationToken);
+        var rows = await stored.BuildAsync(now, _options.TrainingDays, _options.WarmUpDays, cancellationToken, _options.MaxTransactions);
         var request = new TrainingRequest
         {
             RunId = runId,
@@ -27,6 +27,7 @@ public sealed class ModelFactory(StoredRows stored, TrainingPipeline pipeline, I
             Who = who,
             Why = "trained on stored transactions",
             Stage = ModelStage.Staging,
+            RowsReadAt = _options.WarmUpDays >= StoredRows.FullWarmUpDays ? now : null,
             Options = new TrainingOptions
             {
                 Seed = _options.Seed,
@@ -39,7 +40,7 @@ public sealed class ModelFactory(StoredRows stored, TrainingPipeline pipeline, I
     /// <summary>Scores two versions on the candidate's held-out period, which came after what it was trained on.</summary>
     public async Task<ModelComparison> CompareAsync(ModelArtifact production, ModelArtifact candidate, CancellationToken cancellationToken)
     {
-        var rows = await stored.BuildAsync(time.GetUtcNow(), _options.TrainingDays, _options.WarmUpDays, cancellationToken);
+        var rows = await stored.BuildAsync(time.GetUtcNow(), _options.TrainingDays, _options.WarmUpDays, cancellationToken, _options.MaxTransactions);
         return await Task.Factory.StartNew(
             () =>
             {

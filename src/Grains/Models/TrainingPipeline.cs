@@ -167,7 +167,7 @@ public sealed class TrainingPipeline(
             FeatureHash = metadata.FeatureHash,
             Rows = rows,
         };
-        return await dataSets.KeepAsync(request.RunId, data, cancellationToken) is { } snapshot
+        return await dataSets.KeepAsync(request.RunId, data, request.RowsReadAt, cancellationToken) is { } snapshot
             ? outcome with { Artifact = outcome.Artifact.With(metadata with { Snapshot = snapshot }) }
             : outcome;
     }

@@ -21,6 +21,12 @@ public sealed record TrainingRequest
     /// <summary>The stage that the version goes to.</summary>
     public required ModelStage Stage { get; init; }
 
+    /// <summary>
+    /// When the rows were read from the database, for table <c>training_features</c>. Null when they are not to be written there: their windows
+    /// were not full, or they were not read from it.
+    /// </summary>
+    public DateTimeOffset? RowsReadAt { get; init; }
+
     /// <summary>How to train.</summary>
     public required TrainingOptions Options { get; init; }
 }

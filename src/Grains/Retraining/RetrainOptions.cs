@@ -32,13 +32,21 @@ public sealed class RetrainOptions
     [Range(1, 1_000_000)]
     public int MinFrauds { get; set; } = 20;
 
-    /// <summary>Days of transactions, those whose labels are mature, that become rows, 14 to 730: the last seven are the test. Defaults to 30.</summary>
-    [Range(14, 730)]
+    /// <summary>Days of transactions, those whose labels are mature, that become rows, 21 to 730: the last seven are the test, and the seven before those
+    /// are left out, since their labels were not known when the test began. Defaults to 30.</summary>
+    [Range(21, 730)]
     public int TrainingDays { get; set; } = 30;
 
     /// <summary>Days before those that are only folded, so that the first training row has full windows, 0 to 730. Defaults to 37.</summary>
     [Range(0, 730)]
     public int WarmUpDays { get; set; } = 37;
+
+    /// <summary>
+    /// Most transactions that a run reads, warm-up included, 10,000 to 1,000,000,000: some 400 bytes of the silo's memory each. With more the run
+    /// fails and says so: take fewer days, or give the silos that train the memory. Defaults to 5,000,000.
+    /// </summary>
+    [Range(10_000, 1_000_000_000)]
+    public long MaxTransactions { get; set; } = 5_000_000;
 
     /// <summary>How long every silo may take to serve a promoted version, in seconds, 1 to 600. Defaults to 30.</summary>
     [Range(1, 600)]

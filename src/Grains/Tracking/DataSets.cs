@@ -9,7 +9,7 @@ namespace Levee.Grains.Tracking;
 
 /// <summary>
 /// The rows that trainings are given: as table <c>training_features</c> for SQL, and as a Parquet file that its SHA-256 names, in PostgreSQL and
-/// on disk. The file in PostgreSQL is the record, so a version can be trained again wherever the database is; that on disk is a copy.
+/// on disk. The file in PostgreSQL is the record, so a version can be trained again wherever the database is; that on disk is a copy for people.
 /// </summary>
 public sealed partial class DataSets(
     RunFolders folders, DataSetStore store, TrainingFeatureStore table, IOptions<TrackingOptions> options, ILogger<DataSets> logger)
@@ -17,14 +17,19 @@ public sealed partial class DataSets(
     /// <summary>Keeps the rows of a training, as the options say.</summary>
     /// <param name="runId">The run, for the log.</param>
     /// <param name="data">The rows.</param>
+    /// <param name="readAt">When they were read from the database; null when they are not for <c>training_features</c>.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <returns>What names the file; null when none is kept, or when it could not be made, which is logged.</returns>
     /// <exception cref="NpgsqlException">PostgreSQL does not take them.</exception>
-    public async Task<DataSnapshot?> KeepAsync(Guid runId, DataSet data, CancellationToken cancellationToken)
+    public async Task<DataSnapshot?> KeepAsync(Guid runId, DataSet data, DateTimeOffset? readAt, CancellationToken cancellationToken)
     {
-        if (options.Value.MaterializeFeatures)
+        if (options.Value.MaterializeFeatures && readAt is { } time)
         {
-            await MaterializeAsync(data, cancellationToken);
+            await table.WriteAsync(
+                data.FeatureHash,
+                data.Rows.Select(row => new TrainingVector(row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Features)),
+                time,
+                cancellationToken);
         }
 
         if (!options.Value.KeepSnapshots)
@@ -32,41 +37,37 @@ public sealed partial class DataSets(
             return null;
         }
 
+        // Not in the folder first: it may be full or read-only.
+        var temporary = Directory.CreateTempSubdirectory("levee-data-set-").FullName;
         try
         {
-            var snapshot = await DataSetFile.WriteAsync(folders.Snapshots, data, cancellationToken);
-            await using var file = File.OpenRead(DataSetFile.PathOf(folders.Snapshots, snapshot.Sha256));
-            await store.AddAsync(snapshot.Sha256, file, cancellationToken);
+            var snapshot = await DataSetFile.WriteAsync(temporary, data, cancellationToken);
+            var path = DataSetFile.PathOf(temporary, snapshot.Sha256);
+            await using (var file = File.OpenRead(path))
+            {
+                await store.AddAsync(snapshot.Sha256, file, cancellationToken);
+            }
+
+            Copy(runId, path, snapshot.Sha256);
             return snapshot;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            LogNotKept(logger, runId, folders.Snapshots, exception);
+            LogNotKept(logger, runId, temporary, exception);
             return null;
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
         }
     }
 
-    /// <summary>Writes rows to <c>training_features</c>; those that are there already, on the same feature list, are replaced.</summary>
-    public Task MaterializeAsync(DataSet data, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(data);
-        return table.WriteAsync(
-            data.FeatureHash,
-            data.Rows.Select(row => new TrainingVector(row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Features)),
-            cancellationToken);
-    }
-
-    /// <summary>Reads a data set, from the disk or else from PostgreSQL; its bytes are checked against its name.</summary>
+    /// <summary>Reads a data set, from PostgreSQL or else from the disk; its bytes are checked against its name.</summary>
     /// <param name="sha256">Its SHA-256, lower-case hex.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="TrainingDataException">It is nowhere, or its bytes are others.</exception>
     public async Task<DataSet> ReadAsync(string sha256, CancellationToken cancellationToken)
     {
-        if (File.Exists(DataSetFile.PathOf(folders.Snapshots, sha256)))
-        {
-            return await DataSetFile.ReadAsync(folders.Snapshots, sha256, cancellationToken);
-        }
-
         var temporary = Directory.CreateTempSubdirectory("levee-data-set-").FullName;
         try
         {
@@ -76,15 +77,40 @@ public sealed partial class DataSets(
                 found = await store.CopyToAsync(sha256, file, cancellationToken);
             }
 
-            return found
-                ? await DataSetFile.ReadAsync(temporary, sha256, cancellationToken)
-                : throw new TrainingDataException($"There is no data set {sha256}, neither in {folders.Snapshots} nor in the database.");
+            if (found)
+            {
+                return await DataSetFile.ReadAsync(temporary, sha256, cancellationToken);
+            }
         }
         finally
         {
             Directory.Delete(temporary, recursive: true);
         }
+
+        // From before data sets were in PostgreSQL, or deleted there.
+        return File.Exists(DataSetFile.PathOf(folders.Snapshots, sha256))
+            ? await DataSetFile.ReadAsync(folders.Snapshots, sha256, cancellationToken)
+            : throw new TrainingDataException($"There is no data set {sha256}, neither in the database nor in {folders.Snapshots}.");
     }
+
+    // For people and tools; PostgreSQL has it.
+    private void Copy(Guid runId, string path, string sha256)
+    {
+        try
+        {
+            Directory.CreateDirectory(folders.Snapshots);
+            var hidden = Path.Combine(folders.Snapshots, $".{Guid.NewGuid():n}.tmp");
+            File.Copy(path, hidden);
+            File.Move(hidden, DataSetFile.PathOf(folders.Snapshots, sha256), overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            LogNotCopied(logger, runId, folders.Snapshots, exception);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The data set of run {Run} could not be written to {Folder}; PostgreSQL has it")]
+    private static partial void LogNotCopied(ILogger logger, Guid run, string folder, Exception exception);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The data set of run {Run} could not be kept in {Folder}; the run cannot be reproduced from it")]
     private static partial void LogNotKept(ILogger logger, Guid run, string folder, Exception exception);

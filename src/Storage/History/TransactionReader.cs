@@ -16,6 +16,18 @@ public sealed class TransactionReader(NpgsqlDataSource source)
         return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
+    /// <summary>How many transactions a time span has.</summary>
+    /// <param name="fromMicros">First event time, inclusive, microseconds since the Unix epoch.</param>
+    /// <param name="toMicros">Last event time, inclusive.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<long> CountAsync(long fromMicros, long toMicros, CancellationToken cancellationToken)
+    {
+        await using var command = Command("SELECT count(*) FROM transactions WHERE event_time >= $1 AND event_time <= $2");
+        command.Parameters.AddAll(
+            [new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(fromMicros) }, new NpgsqlParameter<DateTime> { TypedValue = RowWriter.Time(toMicros) }]);
+        return (long)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
     /// <summary>The transactions of a time span, with every label observed in it.</summary>
     /// <param name="fromMicros">First event time, inclusive, microseconds since the Unix epoch.</param>
     /// <param name="toMicros">Last event time and last observed time, inclusive.</param>
@@ -78,6 +90,12 @@ public sealed class TransactionReader(NpgsqlDataSource source)
         foreach (var transaction in transactions)
         {
             var early = transaction.IsFraud is { } fraud ? [new LabelObservation(fraud, transaction.EventTimeMicros)] : Array.Empty<LabelObservation>();
+            if (histories.ContainsKey(transaction.TransactionId))
+            {
+                // The first of two that carry one id has the label.
+                continue;
+            }
+
             if (observations.TryGetValue(transaction.TransactionId, out var later))
             {
                 histories[transaction.TransactionId] = new LabelHistory(transaction.TransactionId, transaction.EventTimeMicros, [.. early, .. later])

@@ -19,9 +19,16 @@ internal sealed class CustomerImport(NpgsqlDataSource source, int importNumber, 
     {
         for (var attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            if (await TryAsync(portion, cancellationToken) is { } done)
+            try
             {
-                return done;
+                if (await TryAsync(portion, isRetry: attempt > 0, cancellationToken) is { } done)
+                {
+                    return done;
+                }
+            }
+            catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DeadlockDetected)
+            {
+                // Live traffic stored one of the rows, or took the same locks in another order.
             }
         }
 
@@ -29,11 +36,11 @@ internal sealed class CustomerImport(NpgsqlDataSource source, int importNumber, 
             $"Customers {portion.First} to {portion.Last} got new states from live traffic each time; run the import again to complete it.");
     }
 
-    private async Task<(int Customers, int Rows)?> TryAsync(ImportPortion portion, CancellationToken cancellationToken)
+    private async Task<(int Customers, int Rows)?> TryAsync(ImportPortion portion, bool isRetry, CancellationToken cancellationToken)
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(IsolationLevel.ReadCommitted, cancellationToken);
-        var rows = await ReadAsync(connection, transaction, portion, cancellationToken);
+        var rows = await ReadAsync(connection, transaction, portion, isRetry, cancellationToken);
         long[] keys = [.. rows.Select(row => row.CustomerId).Distinct()];
         var reader = new RebuildReader(connection, transaction);
         await reader.LockAsync(GrainKind.Customer, keys, cancellationToken);
@@ -82,7 +89,7 @@ internal sealed class CustomerImport(NpgsqlDataSource source, int importNumber, 
     }
 
     private static async Task<List<Transaction>> ReadAsync(
-        NpgsqlConnection connection, NpgsqlTransaction transaction, ImportPortion portion, CancellationToken cancellationToken)
+        NpgsqlConnection connection, NpgsqlTransaction transaction, ImportPortion portion, bool isRetry, CancellationToken cancellationToken)
     {
         // A slow machine is no process that hangs: whoever waits for this transaction's locks waits for its work.
         await using (var patience = new NpgsqlCommand("SET LOCAL idle_in_transaction_session_timeout = '60s'", connection, transaction))
@@ -94,12 +101,18 @@ internal sealed class CustomerImport(NpgsqlDataSource source, int importNumber, 
             """
             SELECT transaction_id, customer_id, merchant_id, amount_cents, currency, base_cents, event_time, card_last_4, is_fraud, country,
                 device_type
-            FROM import_rows WHERE customer_id BETWEEN $1 AND $2 ORDER BY customer_id, event_time, file, file_row
+            FROM import_rows r WHERE customer_id BETWEEN $1 AND $2
+                AND NOT ($3 AND EXISTS (SELECT 1 FROM transactions t WHERE t.transaction_id = r.transaction_id))
+            ORDER BY customer_id, event_time, file, file_row
             """,
             connection,
             transaction);
         command.Parameters.AddAll(
-            [new NpgsqlParameter<long> { TypedValue = portion.First }, new NpgsqlParameter<long> { TypedValue = portion.Last }]);
+        [
+            new NpgsqlParameter<long> { TypedValue = portion.First },
+            new NpgsqlParameter<long> { TypedValue = portion.Last },
+            new NpgsqlParameter<bool> { TypedValue = isRetry },
+        ]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var rows = new List<Transaction>();
         while (await reader.ReadAsync(cancellationToken))

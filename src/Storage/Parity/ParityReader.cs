@@ -157,7 +157,6 @@ public sealed class ParityReader : IAsyncDisposable
             $"SELECT {TransactionColumns.All} FROM transactions ORDER BY uuid_hash_extended(transaction_id, $1), event_time LIMIT $2",
             new NpgsqlParameter<long> { TypedValue = seed },
             new NpgsqlParameter<int> { TypedValue = rows });
-        command.CommandTimeout = 0;
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var sample = new List<Transaction>();
         while (await reader.ReadAsync(cancellationToken))
@@ -168,12 +167,28 @@ public sealed class ParityReader : IAsyncDisposable
         return sample;
     }
 
-    /// <summary>The materialised vectors of some transactions.</summary>
+    /// <summary>
+    /// The materialised vectors of some transactions, where nothing that a vector is computed of was stored after the rows for it were read: a
+    /// late transaction, an import or a label that tells of an earlier time.
+    /// </summary>
     public async Task<IReadOnlyDictionary<Guid, float[]>> ReadTrainingFeaturesAsync(
         string featureHash, Guid[] transactions, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            "SELECT transaction_id, features FROM training_features WHERE feature_hash = $1 AND transaction_id = ANY ($2)",
+            """
+            SELECT f.transaction_id, f.features
+            FROM training_features f JOIN transactions t ON t.transaction_id = f.transaction_id AND t.event_time = f.event_time
+            WHERE f.feature_hash = $1 AND f.transaction_id = ANY ($2)
+                AND NOT EXISTS (
+                    SELECT 1 FROM transactions o
+                    WHERE o.customer_id = t.customer_id AND o.event_time <= t.event_time AND o.ingested_at > f.materialized_at)
+                AND NOT EXISTS (
+                    SELECT 1 FROM transactions o
+                    WHERE o.merchant_id = t.merchant_id AND o.event_time <= t.event_time AND o.ingested_at > f.materialized_at)
+                AND NOT EXISTS (
+                    SELECT 1 FROM labels l JOIN transactions o ON o.transaction_id = l.transaction_id
+                    WHERE l.recorded_at > f.materialized_at AND l.observed_at <= t.event_time AND o.merchant_id = t.merchant_id)
+            """,
             new NpgsqlParameter<string> { TypedValue = featureHash },
             new NpgsqlParameter<Guid[]> { TypedValue = transactions });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -247,7 +262,8 @@ public sealed class ParityReader : IAsyncDisposable
 
     private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)
     {
-        var command = new NpgsqlCommand(sql, _connection, _transaction);
+        // Whoever checks waits as long as it takes; silos go on meanwhile.
+        var command = new NpgsqlCommand(sql, _connection, _transaction) { CommandTimeout = 0 };
         command.Parameters.AddAll(parameters);
         return command;
     }

@@ -98,6 +98,9 @@ public sealed class TrainingSetBuilder
         var merchant = MerchantOf(transaction.MerchantId);
         merchant.Fold(transaction);
         _labels.TryGetValue(transaction.TransactionId, out var label);
+
+        // Where two transactions carry one id, months apart, the label is the first's.
+        label = label?.EventTimeMicros == transaction.EventTimeMicros ? label : null;
         if (label is not null)
         {
             merchant.ApplyLabels(label);

@@ -219,7 +219,8 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
 
         Assert.Equal("v1", trained.Version);
         Assert.Null(trained.Folder);
-        Assert.Null(trained.Outcome!.Artifact.Metadata.Snapshot);
+        var snapshot = trained.Outcome!.Artifact.Metadata.Snapshot!;
+        Assert.Equal(Rows.Count, (await services.GetRequiredService<DataSets>().ReadAsync(snapshot.Sha256, CancellationToken.None)).Rows.Count);
     }
 
     private ServiceProvider Services(string mlflow, string? folder = null)
@@ -264,6 +265,7 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         Who = "tester",
         Why = "a test",
         Stage = stage,
+        RowsReadAt = TimeProvider.System.GetUtcNow(),
         Options = Quick,
     };
 

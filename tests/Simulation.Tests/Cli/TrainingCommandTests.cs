@@ -2,7 +2,10 @@ using System.Globalization;
 using System.Text;
 using Levee.Cli;
 using Levee.Embedded;
+using Levee.Features;
+using Levee.Grains.Models;
 using Levee.Storage;
+using Levee.Training;
 
 namespace Levee.Simulation.Tests.Cli;
 
@@ -75,6 +78,18 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         Assert.Contains("<svg", await File.ReadAllTextAsync(report), StringComparison.Ordinal);
         var flattered = await RunAsync("evaluate", "v1", "--as-of", "2026-02-10T00:00:00Z");
         Assert.Contains("v1 was trained on some of these rows", flattered.Output, StringComparison.Ordinal);
+
+        await using (var source = StorageServiceCollectionExtensions.CreateSource(_connection))
+        {
+            var stored = new StoredRows(new TransactionReader(source), FeatureList.Default);
+            var tooMany = await Assert.ThrowsAsync<TrainingDataException>(
+                () => stored.BuildAsync(new DateTimeOffset(2026, 3, 1, 0, 0, 0, TimeSpan.Zero), 30, 37, CancellationToken.None, mostTransactions: 1_000));
+            Assert.Contains("more than the 1,000", tooMany.Message, StringComparison.Ordinal);
+        }
+
+        var notYet = await RunAsync("evaluate", "v1", "--as-of", "2999-01-01T00:00:00Z");
+        Assert.Equal(ExitCodes.Usage, notYet.Code);
+        Assert.Contains("is not over yet", notYet.Error, StringComparison.Ordinal);
 
         // As on another machine: PostgreSQL has the data set too.
         Directory.Delete(Path.Combine(_folder, "snapshots"), recursive: true);

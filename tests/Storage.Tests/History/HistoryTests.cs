@@ -8,6 +8,29 @@ namespace Levee.Storage.Tests.History;
 public sealed class HistoryTests
 {
     [Fact]
+    public async Task Of_two_transactions_with_one_id_the_first_has_the_label_and_the_place_among_materialised_vectors()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        var first = Transaction(customer: 2, atMicros: Noon);
+        var second = first with { CustomerId = 1, EventTimeMicros = Noon + 5 };
+        await new HistoryLoader(database.Source).LoadAsync(
+            [Row(second, 1), Row(first, 1)], [], [Label(first.TransactionId, true, Noon + 1)], [], [], CancellationToken.None);
+        var reader = new TransactionReader(database.Source);
+
+        Assert.Equal(2, await reader.CountAsync(Noon, Noon + 5, CancellationToken.None));
+        Assert.Equal(1, await reader.CountAsync(Noon, Noon + 4, CancellationToken.None));
+        var all = await reader.ReadAsync(Noon, Noon + 9, CancellationToken.None);
+        Assert.Equal([first, second], all.Transactions);
+        Assert.Equal(Noon, Assert.Single(all.Labels).Value.EventTimeMicros);
+
+        TrainingVector Vector(Transaction one, float value) => new(one.TransactionId, one.EventTimeMicros, one.CustomerId, false, [value]);
+        var store = new TrainingFeatureStore(database.Source);
+        await store.WriteAsync("list", [Vector(second, 2), Vector(first, 1)], TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        await store.WriteAsync("list", [Vector(second, 4), Vector(first, 3)], TimeProvider.System.GetUtcNow(), CancellationToken.None);
+        Assert.Equal([3f], await database.ColumnAsync<float>("SELECT unnest(features) FROM training_features"));
+    }
+
+    [Fact]
     public async Task What_was_loaded_is_read_back_in_order_with_its_labels()
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -92,6 +92,34 @@ public sealed class HistoryImporterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_row_that_live_traffic_stores_meanwhile_is_left_to_it()
+    {
+        var history = History(300);
+        var live = history[150];
+
+        // After the import has looked for what is stored, and before it stores customers.
+        await _database.ExecuteAsync(
+            $"""
+            CREATE FUNCTION arrive() RETURNS trigger LANGUAGE plpgsql AS $body$
+            BEGIN
+                INSERT INTO transactions (transaction_id, customer_id, merchant_id, amount, currency, base_amount, event_time, is_late, customer_sequence)
+                VALUES ('{live.TransactionId}', {live.CustomerId}, {live.MerchantId}, {live.Amount}, 'EUR', {live.BaseCents} / 100.0,
+                    timestamptz 'epoch' + {live.EventTimeMicros} * interval '1 microsecond', false, 1);
+                RETURN NULL;
+            END $body$;
+            CREATE TRIGGER arrives AFTER INSERT ON imports FOR EACH ROW EXECUTE FUNCTION arrive();
+            """);
+
+        await ImportAsync(history);
+
+        Assert.Equal(300, await _database.ScalarAsync<long>("SELECT count(*) FROM transactions"));
+        Assert.Equal(299, await _database.ScalarAsync<long>("SELECT count(*) FROM transactions WHERE import_number IS NOT NULL"));
+        Assert.Equal(
+            history.Count(t => t.CustomerId == live.CustomerId),
+            await _database.ScalarAsync<long>("SELECT sequence FROM customer_state WHERE customer_id = $1", live.CustomerId));
+    }
+
+    [Fact]
     public async Task What_a_stored_row_says_otherwise_of_its_label_country_device_or_card_is_reported()
     {
         var stored = Transaction(amount: 20) with { IsFraud = false, Country = "DE", DeviceType = "web", CardLast4 = "1234" };
