@@ -52,12 +52,18 @@ internal sealed class MerchantGrain(
 
     public async Task OnNextAsync(IList<SequentialItem<TransactionRecord>> items)
     {
-        var loaded = await LoadToFoldAsync();
+        // Asked here, where no other turn can come in between, and not by who loads.
+        WindowState<MerchantWindow>.Loaded loaded;
+        do
+        {
+            await _labelsFolded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            loaded = await LoadAsync();
+        }
+        while (!_labelsFolded.IsCompleted || !ReferenceEquals(_state.InMemory, loaded));
+
         var batch = _gathering ?? new MerchantBatch(loaded);
         var counts = Fold(items, loaded, batch);
-        StreamMetrics.MerchantRedelivered.Inc(counts.Redelivered);
-        StreamMetrics.MerchantUnknown.Inc(counts.Unknown);
-        if (counts.Redelivered + counts.Unknown == items.Count)
+        if (counts.Taken == 0)
         {
             // What covers them may not be durable yet.
             await Task.WhenAll(_committing?.Done ?? Task.CompletedTask, _gathering?.Done ?? Task.CompletedTask);
@@ -71,9 +77,7 @@ internal sealed class MerchantGrain(
         }
 
         await batch.Done;
-        StreamMetrics.MerchantFolded.Inc(counts.Folded);
-        StreamMetrics.MerchantDuplicate.Inc(counts.Duplicates);
-        StreamMetrics.MerchantConflict.Inc(counts.Conflicts);
+        counts.NoteDurable();
     }
 
     public Task OnCompletedAsync() => Task.CompletedTask;
@@ -133,33 +137,20 @@ internal sealed class MerchantGrain(
         }
     }
 
-    // The state, once no labels are being folded into it and with nobody having discarded it meanwhile.
-    private async Task<WindowState<MerchantWindow>.Loaded> LoadToFoldAsync()
-    {
-        while (true)
-        {
-            await _labelsFolded.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            var loaded = await LoadAsync();
-            if (_labelsFolded.IsCompleted && ReferenceEquals(_state.InMemory, loaded))
-            {
-                return loaded;
-            }
-        }
-    }
-
     // One turn: nothing comes in between.
-    private Counts Fold(IList<SequentialItem<TransactionRecord>> items, WindowState<MerchantWindow>.Loaded loaded, MerchantBatch batch)
+    private FoldCounts Fold(IList<SequentialItem<TransactionRecord>> items, WindowState<MerchantWindow>.Loaded loaded, MerchantBatch batch)
     {
-        var counts = default(Counts);
+        var counts = default(FoldCounts);
         try
         {
             ViewOf(loaded).Fold(() =>
             {
                 foreach (var item in items)
                 {
-                    Fold(item.Item, loaded, batch, ref counts);
+                    counts.Fold(item.Item, loaded, batch.Delta);
                 }
             });
+            counts.NoteSeen();
             return counts;
         }
         catch
@@ -168,40 +159,6 @@ internal sealed class MerchantGrain(
             Forget();
             throw;
         }
-    }
-
-    private static void Fold(TransactionRecord record, WindowState<MerchantWindow>.Loaded loaded, MerchantBatch batch, ref Counts counts)
-    {
-        if (loaded.Offsets.Covers(record))
-        {
-            counts.Redelivered++;
-            return;
-        }
-
-        if (record.IsReplay)
-        {
-            // It was complete without this merchant: refused at the time. Folding it now would be a change.
-            counts.Unknown++;
-            return;
-        }
-
-        var transaction = TransactionMapping.ToTransaction(record);
-        switch (loaded.Window.Fold(transaction).Status)
-        {
-            case FoldStatus.Folded:
-                batch.Delta.Add(transaction);
-                counts.Folded++;
-                break;
-            case FoldStatus.Duplicate:
-                counts.Duplicates++;
-                break;
-            default:
-                // The customer's grain sends it to the dead letters; here it just must not count.
-                counts.Conflicts++;
-                break;
-        }
-
-        loaded.Offsets.Advance(record);
     }
 
     // Everything up to the await is one turn, so what is written is what was folded up to then, and what is folded later gathers anew.
@@ -314,14 +271,5 @@ internal sealed class MerchantGrain(
             Forget();
             throw;
         }
-    }
-
-    private struct Counts
-    {
-        public int Folded;
-        public int Duplicates;
-        public int Conflicts;
-        public int Redelivered;
-        public int Unknown;
     }
 }
