@@ -16,7 +16,7 @@ public sealed class StoredRows(TransactionReader reader, FeatureList features)
     /// <param name="days">Days of transactions that become rows; they end one label delay (seven days) before that time.</param>
     /// <param name="warmUpDays">Days before those that only fill the windows.</param>
     /// <param name="cancellationToken">Stops between steps.</param>
-    /// <param name="mostTransactions">How many transactions may be read: some 400 bytes each, rows and windows together. By default any number.</param>
+    /// <param name="mostTransactions">How many transactions may be read; all are in memory at once. By default any number.</param>
     /// <exception cref="TrainingDataException">There are more; nothing was read.</exception>
     public async Task<IReadOnlyList<TrainingRow>> BuildAsync(
         DateTimeOffset asOf, int days, int warmUpDays, CancellationToken cancellationToken, long mostTransactions = long.MaxValue)

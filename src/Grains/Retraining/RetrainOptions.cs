@@ -42,7 +42,7 @@ public sealed class RetrainOptions
     public int WarmUpDays { get; set; } = 37;
 
     /// <summary>
-    /// Most transactions that a run reads, warm-up included, 10,000 to 1,000,000,000: some 400 bytes of the silo's memory each. With more the run
+    /// Most transactions that a run reads, warm-up included, 10,000 to 1,000,000,000: all are in the silo's memory at once. With more the run
     /// fails and says so: take fewer days, or give the silos that train the memory. Defaults to 5,000,000.
     /// </summary>
     [Range(10_000, 1_000_000_000)]

@@ -12,8 +12,8 @@ public sealed class TrackingOptions
     public string Folder { get; set; } = "";
 
     /// <summary>
-    /// Whether each training keeps its rows as a Parquet file, in PostgreSQL and in the folder, which <c>levee reproduce</c> needs. Some 60 bytes
-    /// a row. Defaults to true.
+    /// Whether each training keeps its rows as a Parquet file, in PostgreSQL and in the folder, which <c>levee reproduce</c> needs.
+    /// Defaults to true.
     /// </summary>
     public bool KeepSnapshots { get; set; } = true;
 
