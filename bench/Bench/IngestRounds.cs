@@ -8,6 +8,9 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
 {
     public const int Count = 100_000;
 
+    // Few: who asks shares the server with those who write.
+    private const int AskedFor = 16;
+
     private const int MostWarmUps = 10;
     private const int FlatRounds = 2;
     private const double LeastGain = 1.05;
@@ -75,7 +78,7 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
         var beginMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
         var transactions = Enumerable.Range(0, Count).Select(i => source.Next(population, beginMicros + (i * 10))).ToList();
         var messages = transactions.ConvertAll(TransactionSource.Message);
-        var last = transactions.TakeLast(200).Select(transaction => transaction.TransactionId).ToList();
+        var last = transactions.TakeLast(AskedFor).Select(transaction => transaction.TransactionId).ToList();
 
         await levee.FreezeAsync();
         messages.ForEach(source.Produce);

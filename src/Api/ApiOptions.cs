@@ -39,6 +39,12 @@ public sealed class ApiOptions
     /// <summary>Rows of all batches that are answered at once; as many may wait. 1 to 10,000,000, defaults to 20,000.</summary>
     public int MaxConcurrentBatchRows { get; set; } = 20_000;
 
+    /// <summary>
+    /// The share of both bounds on batches that one caller may hold at once, where callers have keys or tokens; what is beyond waits. Above 0,
+    /// at most 1; defaults to 0.25.
+    /// </summary>
+    public double MaxCallerBatchShare { get; set; } = 0.25;
+
     /// <summary>How long every other request waits for the cluster before it answers 503. Defaults to 10 seconds.</summary>
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

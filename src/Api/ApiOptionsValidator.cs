@@ -19,6 +19,7 @@ internal sealed class ApiOptionsValidator : IValidateOptions<ApiOptions>
         Check(nameof(options.MaxArrivalDelay), options.MaxArrivalDelay, TimeSpan.Zero, TimeSpan.FromMinutes(1));
         Check(nameof(options.MaxConcurrentBatches), options.MaxConcurrentBatches, 1, 10_000);
         Check(nameof(options.MaxConcurrentBatchRows), options.MaxConcurrentBatchRows, 1, 10_000_000);
+        Check(nameof(options.MaxCallerBatchShare), options.MaxCallerBatchShare, 0.0001, 1);
         Check(nameof(options.RequestTimeout), options.RequestTimeout, ShortestTimeout, LongestTimeout);
         Check(nameof(options.HealthTimeout), options.HealthTimeout, ShortestTimeout, LongestTimeout);
         Check(nameof(options.ReadyTimeout), options.ReadyTimeout, ShortestTimeout, LongestTimeout);

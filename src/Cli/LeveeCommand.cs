@@ -47,7 +47,7 @@ internal static class LeveeCommand
         ReplayCommand.Create(),
         RebuildStateCommand.Create(),
         ImportCommand.Create(),
-        new Command("datasets", "Labelled vectors to train on.") { DatasetsBuildCommand.Create(), DatasetsListCommand.Create() },
+        new Command("datasets", "Labelled vectors to train on.") { DatasetsBuildCommand.Create(), DatasetsListCommand.Create(), DatasetsDeleteCommand.Create() },
         ParityCommand.Create(),
         HealthCommand.Create(),
         new Command("bench", "Load for a running API.") { BenchPredictCommand.Create() },

@@ -51,19 +51,13 @@ public sealed class PredictionParity
         _result = default;
         await using var reader = await ParityReader.OpenAsync(_source, cancellationToken);
         var isComplete = await reader.ReadCompletenessAsync(_options.Topic, cancellationToken);
-        LoggedPrediction? last = null;
-        while (true)
+        await foreach (var portion in reader.ReadPredictionsAsync(since, _options.MaxPredictions, cancellationToken))
         {
-            var portion = await reader.ReadPredictionsAsync(since, last, _options.MaxPredictions, cancellationToken);
-            if (portion.Count == 0)
-            {
-                return _result;
-            }
-
-            last = portion[^1];
             await CheckAsync(reader, [.. portion.Where(prediction => CanBeCompared(prediction, isComplete))], cancellationToken);
             onProgress(_result);
         }
+
+        return _result;
     }
 
     private bool CanBeCompared(LoggedPrediction prediction, Func<MerchantPoint, bool> isComplete)

@@ -1,5 +1,7 @@
+using System.IO.Pipelines;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text;
 using Levee.Api.Tests.Cluster;
 using Levee.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -173,6 +175,24 @@ public sealed class ClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_batch_whose_connection_is_dead_without_saying_so_ends()
+    {
+        const string row = """{"index":0,"prediction_id":"01234567-89ab-4def-8123-456789abcdef","fraud_probability":0.5,"is_fraud":1,"model_version":"v1"}""";
+        var client = Client(options => options.Timeout = TimeSpan.FromMilliseconds(200), new Silent(row + "\n"));
+        var rows = new List<BatchPrediction>();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (var one in client.PredictBatchAsync([new() { CustomerId = 1, MerchantId = 7, Amount = 5 }, new() { CustomerId = 2, MerchantId = 7, Amount = 5 }]))
+            {
+                rows.Add(one);
+            }
+        });
+
+        Assert.Single(rows);
+    }
+
+    [Fact]
     public void Wrong_options_are_named() => Assert.Contains(
         "BatchRows", Assert.Throws<OptionsValidationException>(() => Client(options => options.BatchRows = 10_001)).Message, StringComparison.Ordinal);
 
@@ -216,6 +236,17 @@ public sealed class ClientTests : IDisposable
             var response = new HttpResponseMessage(status) { Content = new StringContent("<html>not ours</html>") };
             response.Headers.RetryAfter = new RetryConditionHeaderValue(retryAfter);
             return response;
+        }
+    }
+
+    /// <summary>Answers with the beginning of a body and then with nothing.</summary>
+    private sealed class Silent(string beginning) : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var pipe = new Pipe();
+            await pipe.Writer.WriteAsync(Encoding.UTF8.GetBytes(beginning), cancellationToken);
+            return new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(pipe.Reader.AsStream()) };
         }
     }
 }

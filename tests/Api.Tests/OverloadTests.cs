@@ -1,5 +1,6 @@
 using System.Net;
 using Levee.Api.Tests.Cluster;
+using Levee.Storage;
 using Levee.Testing;
 
 namespace Levee.Api.Tests;
@@ -59,6 +60,38 @@ public sealed class OverloadTests(ApiFixture api) : IDisposable
         api.System.Gate.SetResult();
         (await first).Ok();
         await Eventually.HoldsAsync(async () => (await BatchAsync(client, [.. Enumerable.Range(1, 50)])).Status == HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_caller_whose_batch_takes_its_time_does_not_stop_the_batches_of_others()
+    {
+        string[] names = ["anna", "ben"];
+        var settings = new Dictionary<string, string?>
+        {
+            ["Levee:Security:Enabled"] = "true",
+            ["Levee:Api:MaxConcurrentBatchRows"] = "10",
+            ["Levee:Api:MaxCallerBatchShare"] = "0.5",
+            ["Levee:Api:MaxPredictionWait"] = "00:00:00",
+        };
+        var keys = names.ToDictionary(name => name, _ => ApiKeyText.Create());
+        foreach (var (i, name) in names.Index())
+        {
+            settings[$"Levee:Security:Keys:{i}:Name"] = name;
+            settings[$"Levee:Security:Keys:{i}:Hash"] = Convert.ToHexStringLower(ApiKeyText.Hash(keys[name]));
+            settings[$"Levee:Security:Keys:{i}:Roles:0"] = "score";
+        }
+
+        using var anna = await api.StartAsync(settings);
+        using var ben = new HttpClient { BaseAddress = anna.BaseAddress };
+        anna.DefaultRequestHeaders.Add("X-Api-Key", keys["anna"]);
+        ben.DefaultRequestHeaders.Add("X-Api-Key", keys["ben"]);
+        var first = BatchAsync(anna, [FakeSystem.FirstGatedCustomer + 30, 2, 3, 4, 5, 6, 7, 8]);
+        await Eventually.HoldsAsync(() => api.System.Scored.ContainsKey(FakeSystem.FirstGatedCustomer + 30));
+
+        (await BatchAsync(anna, [1])).IsProblem(HttpStatusCode.TooManyRequests);
+        (await BatchAsync(ben, [1, 2, 3, 4, 5])).Ok();
+        api.System.Gate.SetResult();
+        (await first).Ok();
     }
 
     [Fact]

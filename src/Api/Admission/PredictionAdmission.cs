@@ -10,7 +10,8 @@ namespace Levee.Api.Admission;
 /// Keeps the time of an answer bounded when more is asked than can be answered: so many predictions are under way, so many wait, each only
 /// for a moment, and what is beyond gets 429 with Retry-After at once, at a small part of the cost of an answer. By Little's law the
 /// wait of those who are let in is at most the bound divided by the rate of answers. Batches have bounds of their own, in requests and in rows,
-/// so that they cannot shut out single predictions. Requests that wait for the processor are not yet seen by these bounds; the
+/// so that they cannot shut out single predictions; a caller who is known has a share of these only, so that one who reads slowly does not stop
+/// the others. Requests that wait for the processor are not yet seen by these bounds; the
 /// <see cref="OverloadController"/> refuses a share of all for their sake.
 /// </summary>
 internal sealed class PredictionAdmission : IDisposable
@@ -20,13 +21,12 @@ internal sealed class PredictionAdmission : IDisposable
 
     private readonly TimeSpan _maxWait;
     private readonly string _retryAfter;
-    private readonly int _maxBatchRows;
     private readonly TimeProvider _time;
     private readonly CallerLimits _callers;
     private readonly OverloadController _overload;
     private readonly ConcurrencyLimiter _single;
-    private readonly ConcurrencyLimiter _batches;
-    private readonly ConcurrencyLimiter _rows;
+    private readonly SharedBound _batches;
+    private readonly SharedBound _rows;
     private readonly Counter.Child _refusedSingle;
     private readonly Counter.Child _refusedBatches;
     private readonly Counter.Child _refusedRows;
@@ -38,13 +38,17 @@ internal sealed class PredictionAdmission : IDisposable
         var bounds = options.Value;
         _maxWait = bounds.MaxPredictionWait;
         _retryAfter = ((long)Math.Ceiling(bounds.RetryAfter.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
-        _maxBatchRows = bounds.MaxConcurrentBatchRows;
         _time = time;
         _callers = callers;
         _overload = overload;
-        _single = Limit(bounds.MaxConcurrentPredictions, bounds.MaxWaitingPredictions);
-        _batches = Limit(bounds.MaxConcurrentBatches, bounds.MaxConcurrentBatches);
-        _rows = Limit(bounds.MaxConcurrentBatchRows, bounds.MaxConcurrentBatchRows);
+        _single = new ConcurrencyLimiter(new ConcurrencyLimiterOptions
+        {
+            PermitLimit = bounds.MaxConcurrentPredictions,
+            QueueLimit = bounds.MaxWaitingPredictions,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        });
+        _batches = new SharedBound(bounds.MaxConcurrentBatches, bounds.MaxCallerBatchShare);
+        _rows = new SharedBound(bounds.MaxConcurrentBatchRows, bounds.MaxCallerBatchShare);
         var refused = Metrics.CreateCounter(
             "levee_predict_overload_total", "Requests for predictions that were refused with 429 for overload, by the bound (predictions, batches, rows, delay).", "bound");
         _refusedSingle = refused.WithLabels("predictions");
@@ -68,20 +72,21 @@ internal sealed class PredictionAdmission : IDisposable
             return;
         }
 
-        using var lease = await AdmitAsync(context, _batches, _refusedBatches);
-        if (lease is not null)
-        {
-            await next(context);
-        }
+        using var lease = await AcquireAsync(context, _batches, 1);
+        await (lease.IsAcquired ? next(context) : RefuseAsync(context, _refusedBatches));
     };
 
     /// <summary>Counts a prediction whose body is read: whoever sends one slowly must not take the place of those whose is there.</summary>
     /// <returns>To be disposed of with the answer; null when it was refused, and the answer is written then.</returns>
-    public ValueTask<RateLimitLease?> AdmitAsync(HttpContext context) => AdmitAsync(context, _single, _refusedSingle);
+    public ValueTask<RateLimitLease?> AdmitAsync(HttpContext context)
+    {
+        var lease = _single.AttemptAcquire();
+        return lease.IsAcquired ? new ValueTask<RateLimitLease?>(lease) : WaitOrRefuseAsync(context);
+    }
 
     /// <summary>
     /// Counts a batch by its rows, for its caller's rate limit and for the bound on rows, until the request ends. A batch of more rows than
-    /// either bound counts as that many, so that it has its turn too.
+    /// either bound, or its caller's share, counts as that many, so that it has its turn too.
     /// </summary>
     /// <returns>False when it was refused; the answer is written then.</returns>
     public async ValueTask<bool> AdmitRowsAsync(HttpContext context, int rows)
@@ -94,9 +99,7 @@ internal sealed class PredictionAdmission : IDisposable
             return false;
         }
 
-        var weight = Math.Clamp(rows, 1, _maxBatchRows);
-        var lease = _rows.AttemptAcquire(weight);
-        lease = lease.IsAcquired ? lease : await WaitAsync(context, _rows, weight);
+        var lease = await AcquireAsync(context, _rows, Math.Max(rows, 1));
         if (!lease.IsAcquired)
         {
             await RefuseAsync(context, _refusedRows);
@@ -114,36 +117,30 @@ internal sealed class PredictionAdmission : IDisposable
         _rows.Dispose();
     }
 
-    private static ConcurrencyLimiter Limit(int permits, int waiting) => new(new ConcurrencyLimiterOptions
+    private async ValueTask<RateLimitLease?> WaitOrRefuseAsync(HttpContext context)
     {
-        PermitLimit = permits,
-        QueueLimit = waiting,
-        QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-    });
-
-    private ValueTask<RateLimitLease?> AdmitAsync(HttpContext context, ConcurrencyLimiter limiter, Counter.Child refused)
-    {
-        var lease = limiter.AttemptAcquire();
-        return lease.IsAcquired ? new ValueTask<RateLimitLease?>(lease) : WaitOrRefuseAsync(context, limiter, refused);
-    }
-
-    private async ValueTask<RateLimitLease?> WaitOrRefuseAsync(HttpContext context, ConcurrencyLimiter limiter, Counter.Child refused)
-    {
-        var lease = await WaitAsync(context, limiter, 1);
+        var lease = await WaitAsync(context, either => _single.AcquireAsync(1, either));
         if (lease.IsAcquired)
         {
             return lease;
         }
 
-        await RefuseAsync(context, refused);
+        await RefuseAsync(context, _refusedSingle);
         return null;
     }
 
-    private async ValueTask<RateLimitLease> WaitAsync(HttpContext context, ConcurrencyLimiter limiter, int weight)
+    private async ValueTask<RateLimitLease> AcquireAsync(HttpContext context, SharedBound bound, int weight)
+    {
+        var caller = Caller.NameOf(context);
+        var lease = bound.AttemptAcquire(caller, weight);
+        return lease.IsAcquired ? lease : await WaitAsync(context, either => bound.AcquireAsync(caller, weight, either));
+    }
+
+    private async ValueTask<RateLimitLease> WaitAsync(HttpContext context, Func<CancellationToken, ValueTask<RateLimitLease>> acquire)
     {
         if (_maxWait == TimeSpan.Zero)
         {
-            return limiter.AttemptAcquire(weight);
+            return Refusal.Instance;
         }
 
         using var patience = new CancellationTokenSource(_maxWait, _time);
@@ -151,7 +148,7 @@ internal sealed class PredictionAdmission : IDisposable
         _waiting.Inc();
         try
         {
-            return await limiter.AcquireAsync(weight, either.Token);
+            return await acquire(either.Token);
         }
         catch (OperationCanceledException)
         {

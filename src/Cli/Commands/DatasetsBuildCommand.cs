@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using Levee.Cli.Training;
 using Levee.Features;
 using Levee.Grains.Models;
+using Levee.Grains.Tracking;
 using Levee.Storage;
 using Levee.Training;
 using Npgsql;
@@ -13,7 +15,7 @@ internal static class DatasetsBuildCommand
 {
     public static Command Create()
     {
-        var database = new DatabaseArguments();
+        var database = new DatabaseChoice();
         var days = CommonOptions.Number("--days", "Days of transactions whose labels are mature.", 1, 3_650, 30);
         var asOf = new Option<DateTimeOffset?>("--as-of")
         {
@@ -44,7 +46,8 @@ internal static class DatasetsBuildCommand
                 data.Rows.Select(row => new TrainingVector(row.TransactionId, row.EventTimeMicros, row.CustomerId, row.IsFraud, row.Features)),
                 readAt,
                 cancellationToken);
-            var folder = FolderOf(database.Data(parsed));
+            await using var services = TrainingServices.Create(source, database.FolderOf(parsed), parsed.InvocationConfiguration.Error);
+            var folder = services.Get<RunFolders>().Snapshots;
             var snapshot = await DataSetFile.WriteAsync(folder, data, cancellationToken);
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
@@ -54,9 +57,6 @@ internal static class DatasetsBuildCommand
         });
         return command;
     }
-
-    /// <summary>Where data sets are kept.</summary>
-    public static string FolderOf(string data) => Path.GetFullPath(Path.Combine(data, "snapshots"));
 
     private static async Task<DataSet> BuildAsync(
         NpgsqlDataSource source, FeatureList features, DateTimeOffset asOf, int days, CancellationToken cancellationToken) => new()

@@ -1,5 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
+using Levee.Cli.Training;
+using Levee.Grains.Tracking;
+using Levee.Storage;
 using Levee.Training;
 using Spectre.Console;
 
@@ -10,28 +13,30 @@ internal static class DatasetsListCommand
 {
     public static Command Create()
     {
-        var data = new Option<string>("--data")
-        {
-            Description = "Folder of the embedded servers.",
-            HelpName = "folder",
-            DefaultValueFactory = _ => Environment.GetEnvironmentVariable("Levee__Data") is { Length: > 0 } folder ? folder : ".levee",
-        };
-        var command = new Command("list", "Lists the data sets that are kept, newest first, and says which have changed since.") { data };
+        var database = new DatabaseChoice();
+        var command = new Command("list", "Lists the data sets that are kept, newest first, and says which have changed since.");
+        database.AddTo(command);
         command.SetAction(async (parsed, cancellationToken) =>
         {
-            var folder = DatasetsBuildCommand.FolderOf(parsed.GetRequiredValue(data));
-            var files = Directory.Exists(folder) ? new DirectoryInfo(folder).GetFiles("*.parquet") : [];
+            await using var source = database.Open(parsed);
+            await new LeveeDatabase(source).MigrateAsync(cancellationToken);
+            await using var services = TrainingServices.Create(source, database.FolderOf(parsed), parsed.InvocationConfiguration.Error);
+            var dataSets = services.Get<DataSets>();
+            var kept = await dataSets.ListAsync(cancellationToken);
             var console = Screen.Of(parsed.InvocationConfiguration.Output);
-            if (files.Length == 0)
+            if (kept.Count == 0)
             {
-                console.WriteLine($"There are no data sets in {folder}.");
+                console.WriteLine("There are no data sets, neither in the database nor in its folder.");
                 return ExitCodes.Success;
             }
 
-            var table = Screen.NewTable("SHA-256", "Rows", "Frauds", "From", "To", "Query");
-            foreach (var file in files.OrderByDescending(file => file.LastWriteTimeUtc))
+            var table = Screen.NewTable("SHA-256", "Kept", "In", "MiB", "Rows", "Frauds", "From", "To", "Query");
+
+            // It is there to be copied.
+            table.Columns[0].NoWrap();
+            foreach (var one in kept)
             {
-                table.Add(await DescribeAsync(folder, Path.GetFileNameWithoutExtension(file.Name), cancellationToken));
+                table.Add([.. Describe(one), .. await DescribeRowsAsync(dataSets, one.Sha256, cancellationToken)]);
             }
 
             console.Write(table);
@@ -40,14 +45,21 @@ internal static class DatasetsListCommand
         return command;
     }
 
-    private static async Task<string[]> DescribeAsync(string folder, string hash, CancellationToken cancellationToken)
+    private static string[] Describe(KeptDataSet one) =>
+    [
+        one.Sha256,
+        one.KeptAt.ToString("u", CultureInfo.InvariantCulture),
+        (one.InDatabase, one.OnDisk) switch { (true, true) => "database, folder", (true, false) => "database", _ => "folder" },
+        ((double)one.Bytes / (1 << 20)).ToString("F1", CultureInfo.InvariantCulture),
+    ];
+
+    private static async Task<string[]> DescribeRowsAsync(DataSets dataSets, string hash, CancellationToken cancellationToken)
     {
         try
         {
-            var set = await DataSetFile.ReadAsync(folder, hash, cancellationToken);
+            var set = await dataSets.ReadAsync(hash, cancellationToken);
             return
             [
-                hash,
                 set.Rows.Count.ToString(CultureInfo.InvariantCulture),
                 set.Rows.Count(row => row.IsFraud).ToString(CultureInfo.InvariantCulture),
                 Time(set.Rows[0]),
@@ -57,7 +69,7 @@ internal static class DatasetsListCommand
         }
         catch (TrainingDataException exception)
         {
-            return [hash, "", "", "", "", exception.Message];
+            return ["", "", "", "", exception.Message];
         }
     }
 

@@ -19,7 +19,7 @@ internal static class ImportCommand
             Description = "Files of transactions: CSV with a header, plain or gzip, or Parquet; in any order of time.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var database = new DatabaseArguments();
+        var database = new DatabaseChoice();
         var columns = new TransactionFileArguments();
         var rejects = new Option<string?>("--rejects")
         {

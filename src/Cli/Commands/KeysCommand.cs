@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using Levee.Cli.Training;
 using Levee.Storage;
 
 namespace Levee.Cli.Commands;

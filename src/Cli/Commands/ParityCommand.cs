@@ -14,7 +14,7 @@ internal static class ParityCommand
 
     public static Command Create()
     {
-        var database = new DatabaseArguments();
+        var database = new DatabaseChoice();
         var since = new Option<DateTimeOffset?>("--since")
         {
             Description = "Checks the predictions that were made from then on: a time such as 2026-01-31T12:00:00Z, or how long ago, such as 2h.",

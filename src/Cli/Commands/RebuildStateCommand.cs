@@ -12,7 +12,7 @@ internal static class RebuildStateCommand
 {
     public static Command Create()
     {
-        var database = new DatabaseArguments();
+        var database = new DatabaseChoice();
         var topic = new Option<string>("--topic") { Description = "Topic of the transactions.", DefaultValueFactory = _ => "transactions" };
         var apply = new Option<bool>("--apply") { Description = "Replaces the states that differ, while traffic flows." };
         var customers = Keys("--customers", "Only these customers, ids separated by commas; no merchants unless --merchants names some.");

@@ -176,6 +176,12 @@ internal sealed class MerchantGrain(
                 }
                 catch (Exception exception)
                 {
+                    // A failed commit has forgotten the state already; one that could not begin has not.
+                    if (ReferenceEquals(_state.InMemory, batch.Of))
+                    {
+                        Forget();
+                    }
+
                     batch.Fail(exception);
                 }
             }

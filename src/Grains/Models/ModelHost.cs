@@ -21,6 +21,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
     private volatile ImmutableList<ServingModel> _loaded = [];
     private volatile ServingModel? _current;
     private volatile ServingModel? _prepared;
+    private volatile Loading? _preparing;
     private volatile TaskCompletionSource _swapped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private string? _refused;
     private string? _refusedStaged;
@@ -72,7 +73,9 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
             return false;
         }
 
-        var model = Find(version) ?? await LoadAsync(version, cancellationToken);
+        var preparing = _preparing;
+        var model = Find(version)
+            ?? await (preparing?.Version == version ? preparing.Model.WaitAsync(cancellationToken) : LoadAsync(version, cancellationToken));
         if (model is null)
         {
             _refused = version;
@@ -91,7 +94,7 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         return true;
     }
 
-    /// <summary>Loads the newest version in Staging ahead. Called by the same loop.</summary>
+    /// <summary>Loads the newest version in Staging ahead, beside what <see cref="RefreshAsync"/> does. Called again when it has ended.</summary>
     public async Task PrepareAsync(CancellationToken cancellationToken)
     {
         var version = await registry.GetStagedVersionAsync(features.Hash, cancellationToken);
@@ -101,7 +104,17 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         }
         else if (version != _refusedStaged && Find(version) is null)
         {
-            _prepared = await LoadAsync(version, cancellationToken);
+            try
+            {
+                var loading = LoadAsync(version, cancellationToken);
+                _preparing = new Loading(version, loading);
+                _prepared = await loading;
+            }
+            finally
+            {
+                _preparing = null;
+            }
+
             if (_prepared is null)
             {
                 _refusedStaged = version;
@@ -128,6 +141,8 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
             return null;
         }
     }
+
+    private sealed record Loading(string Version, Task<ServingModel?> Model);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Serving model {Version} (before: {Previous})")]
     private static partial void LogServing(ILogger logger, string version, string previous);

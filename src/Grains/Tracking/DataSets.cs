@@ -93,6 +93,40 @@ public sealed partial class DataSets(
             : throw new TrainingDataException($"There is no data set {sha256}, neither in the database nor in {folders.Snapshots}.");
     }
 
+    /// <summary>Which data sets there are in PostgreSQL and on disk, newest first.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<IReadOnlyList<KeptDataSet>> ListAsync(CancellationToken cancellationToken)
+    {
+        var copies = Directory.Exists(folders.Snapshots) ? new DirectoryInfo(folders.Snapshots).GetFiles("*.parquet") : [];
+        var kept = copies.ToDictionary(
+            file => Path.GetFileNameWithoutExtension(file.Name),
+            file => new KeptDataSet(Path.GetFileNameWithoutExtension(file.Name), file.Length, file.LastWriteTimeUtc, InDatabase: false, OnDisk: true));
+        foreach (var stored in await store.ListAsync(cancellationToken))
+        {
+            kept[stored.Sha256] = new KeptDataSet(stored.Sha256, stored.Bytes, stored.KeptAt, InDatabase: true, kept.ContainsKey(stored.Sha256));
+        }
+
+        return [.. kept.Values.OrderByDescending(one => one.KeptAt).ThenBy(one => one.Sha256, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Deletes a data set, in PostgreSQL and on disk. A version that was trained on it cannot be reproduced any more.</summary>
+    /// <param name="sha256">Its SHA-256, lower-case hex.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether there was one.</returns>
+    /// <exception cref="IOException">The copy on disk cannot be deleted.</exception>
+    public async Task<bool> DeleteAsync(string sha256, CancellationToken cancellationToken)
+    {
+        var found = await store.DeleteAsync(sha256, cancellationToken);
+        var path = DataSetFile.PathOf(folders.Snapshots, sha256);
+        if (!File.Exists(path))
+        {
+            return found;
+        }
+
+        File.Delete(path);
+        return true;
+    }
+
     // For people and tools; PostgreSQL has it.
     private void Copy(Guid runId, string path, string sha256)
     {

@@ -65,4 +65,30 @@ public sealed class DataSetStore(NpgsqlDataSource source)
 
         return found;
     }
+
+    /// <summary>Which files there are, newest first.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<IReadOnlyList<StoredDataSet>> ListAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("SELECT sha256, bytes, kept_at FROM data_sets ORDER BY kept_at DESC, sha256");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var found = new List<StoredDataSet>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            found.Add(new StoredDataSet(reader.GetString(0), reader.GetInt64(1), reader.GetFieldValue<DateTimeOffset>(2)));
+        }
+
+        return found;
+    }
+
+    /// <summary>Deletes a file.</summary>
+    /// <param name="sha256">Its SHA-256, lower-case hex.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>Whether it was there.</returns>
+    public async Task<bool> DeleteAsync(string sha256, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand("DELETE FROM data_sets WHERE sha256 = $1");
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = sha256 });
+        return await command.ExecuteNonQueryAsync(cancellationToken) > 0;
+    }
 }

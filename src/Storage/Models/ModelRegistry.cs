@@ -179,21 +179,11 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
         return (byte[]?)await command.ExecuteScalarAsync(cancellationToken) ?? throw new KeyNotFoundException($"There is no model {version}.");
     }
 
-    /// <summary>Returns when the registry changed, or after a while.</summary>
-    /// <param name="atMost">How long to wait.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public async Task WaitForChangeAsync(TimeSpan atMost, CancellationToken cancellationToken)
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        await using (var listen = new NpgsqlCommand($"LISTEN {Channel}", connection))
-        {
-            await listen.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await connection.WaitAsync(atMost, cancellationToken);
-        await using var unlisten = new NpgsqlCommand($"UNLISTEN {Channel}", connection);
-        await unlisten.ExecuteNonQueryAsync(cancellationToken);
-    }
+    /// <summary>Tells of changes from now on.</summary>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="NpgsqlException">PostgreSQL is away.</exception>
+    public async Task<ModelRegistryChanges> ListenAsync(CancellationToken cancellationToken) =>
+        await ModelRegistryChanges.OpenAsync(source, Channel, cancellationToken);
 
     private async Task<List<ModelVersionRow>> ReadAsync(string which, CancellationToken cancellationToken)
     {

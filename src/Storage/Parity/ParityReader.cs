@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Levee.Features;
 using Npgsql;
@@ -32,49 +33,30 @@ public sealed class ParityReader : IAsyncDisposable
         return new ParityReader(connection, transaction);
     }
 
-    /// <summary>The next predictions in the order of (customer, id).</summary>
+    /// <summary>Predictions in the order of (customer, id), in portions. The server sorts them once, and keeps its place in between.</summary>
     /// <param name="since">Scored at this time or later.</param>
-    /// <param name="after">The last one of the portion before; null for the first portion.</param>
-    /// <param name="limit">How many at most.</param>
+    /// <param name="limit">How many in a portion at most.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<IReadOnlyList<LoggedPrediction>> ReadPredictionsAsync(
-        DateTimeOffset since, LoggedPrediction? after, int limit, CancellationToken cancellationToken)
+    public async IAsyncEnumerable<IReadOnlyList<LoggedPrediction>> ReadPredictionsAsync(
+        DateTimeOffset since, int limit, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = Command(
+        await using (var declare = Command(
             """
+            DECLARE logged NO SCROLL CURSOR FOR
             SELECT prediction_id, transaction_id, customer_id, merchant_id, event_time, request::text, features, feature_hash,
                 customer_sequence, merchant_version, merchant_offsets, degraded, served
-            FROM predictions WHERE scored_at >= $1 AND (customer_id, prediction_id) > ($2, $3)
-            ORDER BY customer_id, prediction_id LIMIT $4
+            FROM predictions WHERE scored_at >= $1
+            ORDER BY customer_id, prediction_id
             """,
-            new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime },
-            new NpgsqlParameter<long> { TypedValue = after?.CustomerId ?? long.MinValue },
-            new NpgsqlParameter<Guid> { TypedValue = after?.PredictionId ?? Guid.Empty },
-            new NpgsqlParameter<int> { TypedValue = limit });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var predictions = new List<LoggedPrediction>();
-        while (await reader.ReadAsync(cancellationToken))
+            new NpgsqlParameter<DateTime> { TypedValue = since.UtcDateTime }))
         {
-            predictions.Add(new LoggedPrediction
-            {
-                PredictionId = reader.GetGuid(0),
-                TransactionId = reader.IsDBNull(1) ? null : reader.GetGuid(1),
-                CustomerId = reader.GetInt64(2),
-                MerchantId = reader.GetInt64(3),
-                EventTimeMicros = Micros(reader.GetDateTime(4)),
-                Request = reader.GetString(5),
-                Features = reader.GetFieldValue<float[]>(6),
-                FeatureHash = reader.GetString(7),
-                CustomerSequence = reader.GetInt64(8),
-                Merchant = reader.IsDBNull(9) || reader.IsDBNull(10)
-                    ? null
-                    : new MerchantPoint(OffsetVector.FromPositionBytes(reader.GetFieldValue<byte[]>(10)), reader.GetInt64(9)),
-                Degraded = reader.GetBoolean(11),
-                Served = reader.GetBoolean(12),
-            });
+            await declare.ExecuteNonQueryAsync(cancellationToken);
         }
 
-        return predictions;
+        while (await FetchAsync(limit, cancellationToken) is { Count: > 0 } portion)
+        {
+            yield return portion;
+        }
     }
 
     /// <summary>Stored transactions of customers, customer by customer, by sequence.</summary>
@@ -235,6 +217,35 @@ public sealed class ParityReader : IAsyncDisposable
             yield return new ParityTransaction(
                 row.Transaction, row.CustomerSequence, row.Origin, since, row.Digest is null || row.Digest == RowDigest.Of(row.Transaction));
         }
+    }
+
+    private async Task<IReadOnlyList<LoggedPrediction>> FetchAsync(int limit, CancellationToken cancellationToken)
+    {
+        await using var command = Command(string.Create(CultureInfo.InvariantCulture, $"FETCH {limit} FROM logged"));
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var predictions = new List<LoggedPrediction>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            predictions.Add(new LoggedPrediction
+            {
+                PredictionId = reader.GetGuid(0),
+                TransactionId = reader.IsDBNull(1) ? null : reader.GetGuid(1),
+                CustomerId = reader.GetInt64(2),
+                MerchantId = reader.GetInt64(3),
+                EventTimeMicros = Micros(reader.GetDateTime(4)),
+                Request = reader.GetString(5),
+                Features = reader.GetFieldValue<float[]>(6),
+                FeatureHash = reader.GetString(7),
+                CustomerSequence = reader.GetInt64(8),
+                Merchant = reader.IsDBNull(9) || reader.IsDBNull(10)
+                    ? null
+                    : new MerchantPoint(OffsetVector.FromPositionBytes(reader.GetFieldValue<byte[]>(10)), reader.GetInt64(9)),
+                Degraded = reader.GetBoolean(11),
+                Served = reader.GetBoolean(12),
+            });
+        }
+
+        return predictions;
     }
 
     private async Task<Dictionary<long, List<(int Number, long Version)>>> ReadImportsAsync(long[] merchants, CancellationToken cancellationToken)

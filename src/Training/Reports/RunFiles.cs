@@ -138,6 +138,7 @@ public static class RunFiles
                 ["query"] = metadata.Data.Query,
                 ["rows"] = metadata.Data.Rows,
                 ["sha256"] = metadata.Data.Sha256,
+                ["parquet_sha256"] = metadata.Snapshot?.Sha256 ?? "",
                 ["from"] = metadata.Data.From.ToString("O", CultureInfo.InvariantCulture),
                 ["to"] = metadata.Data.To.ToString("O", CultureInfo.InvariantCulture),
             },

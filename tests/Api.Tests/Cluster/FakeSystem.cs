@@ -22,6 +22,8 @@ public sealed class FakeSystem
 
     public static readonly Guid PredictionId = new("01234567-89ab-4def-8123-456789abcdef");
 
+    private int _hanging;
+
     /// <summary>Hanging calls wait for this.</summary>
     public TaskCompletionSource Released { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -45,6 +47,9 @@ public sealed class FakeSystem
 
     /// <summary>Set to make every call of a grain that is not a customer wait.</summary>
     public bool Hang { get; set; }
+
+    /// <summary>How many calls have come to wait so.</summary>
+    public int Hanging => _hanging;
 
     public ModelVersion[] Models { get; set; } = DefaultModels;
 
@@ -108,6 +113,7 @@ public sealed class FakeSystem
     {
         if (Hang)
         {
+            Interlocked.Increment(ref _hanging);
             await Released.Task;
         }
 

@@ -1,11 +1,12 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.RegularExpressions;
 using Levee.Testing;
 
 namespace Levee.Api.Tests.Security;
 
-public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
+public sealed partial class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
 {
     private const string Transaction = """{"customer_id":424242,"merchant_id":1,"amount":1,"card_last_4":"9876"}""";
 
@@ -133,9 +134,35 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
         var audit = api.Logs.Lines.Where(line => line.Contains("Levee.Audit", StringComparison.Ordinal)).ToArray();
         Assert.Contains(audit, line => line.Contains("operate: POST /models/{version}/promote version v1, answered 200 at 2", StringComparison.Ordinal));
         Assert.Contains(audit, line => line.Contains("score: POST /retrain version -, answered 403", StringComparison.Ordinal));
-        foreach (var secret in api.Keys.Append("424242").Append("9876"))
+        foreach (var secret in api.Keys)
         {
             Assert.DoesNotContain(api.Logs.Lines, line => line.Contains(secret, StringComparison.Ordinal));
+        }
+
+        // Numbers by themselves: a time or a port may have the same digits.
+        Assert.DoesNotContain(api.Logs.Lines, line => CustomerOrCard().IsMatch(line));
+    }
+
+    [Fact]
+    public async Task What_an_operator_asked_for_is_noted_also_when_the_answer_was_not_waited_for()
+    {
+        api.System.Hang = true;
+        try
+        {
+            using var gone = new CancellationTokenSource();
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/retrain", UriKind.Relative)) { Content = new StringContent("{}", Encoding.UTF8, "application/json") };
+            request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + api.Of("operate"));
+            var asked = api.Client.SendAsync(request, gone.Token);
+            await Eventually.HoldsAsync(() => api.System.Hanging > 0);
+            await gone.CancelAsync();
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
+
+            await Eventually.HoldsAsync(
+                () => api.Logs.Lines.Any(line => line.Contains("operate: POST /retrain version -, answered 499", StringComparison.Ordinal)));
+        }
+        finally
+        {
+            api.System.Hang = false;
         }
     }
 
@@ -174,6 +201,9 @@ public sealed class SecurityTests(SecuredApi api) : IClassFixture<SecuredApi>
         request.Headers.Add("Access-Control-Request-Headers", "x-api-key");
         return await Answer.SendAsync(api.Client, request);
     }
+
+    [GeneratedRegex(@"(?<!\d)(424242|9876)(?!\d)")]
+    private static partial Regex CustomerOrCard();
 
     private async Task<Answer> SendAsync(HttpMethod method, string path, string authorization, string? body = null)
     {

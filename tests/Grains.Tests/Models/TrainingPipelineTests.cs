@@ -56,6 +56,8 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         var artifact = ModelArtifact.FromBytes(await new ModelRegistry(_source).LoadArtifactAsync("v1", CancellationToken.None), FeatureList.Default.Hash);
         var data = await DataSetFile.ReadAsync(Path.Combine(_folder, "snapshots"), artifact.Metadata.Snapshot!.Sha256, CancellationToken.None);
         Assert.Equal(Rows.Count, data.Rows.Count);
+        var meta = await File.ReadAllTextAsync(Path.Combine(_folder, "runs", run.RunId.ToString(), "meta.yaml"));
+        Assert.Contains($"parquet_sha256: {artifact.Metadata.Snapshot.Sha256}", meta, StringComparison.Ordinal);
         var test = TimeSplit.Take(data.Rows, TimeSplit.Of(data.Rows, Quick).Test);
         var segments = ModelEvaluator.Evaluate(artifact, test, new EvaluationOptions { BootstrapRounds = 10, SegmentRounds = 10, ShapRows = 10 }).Segments;
         Assert.Equal(["DE", "NL"], segments.Where(segment => segment.Kind == "country").Select(segment => segment.Name).Order());

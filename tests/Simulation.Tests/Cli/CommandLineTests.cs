@@ -19,7 +19,8 @@ public sealed class CommandLineTests
     [InlineData("rebuild-state", "--postgres", "--data", "--apply", "--customers", "--merchants")]
     [InlineData("import", "--columns", "--time-zone", "--rejects", "--postgres", "--workers")]
     [InlineData("datasets build", "--days", "--as-of", "--postgres", "--data")]
-    [InlineData("datasets list", "--data")]
+    [InlineData("datasets list", "--postgres", "--data")]
+    [InlineData("datasets delete", "--force", "--postgres", "--data")]
     [InlineData("parity", "--since", "--rows", "--seed", "--postgres")]
     [InlineData("health", "--url")]
     public async Task Every_command_has_help(string command, params string[] options)

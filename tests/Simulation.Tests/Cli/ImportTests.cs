@@ -41,13 +41,19 @@ public sealed class ImportTests : IDisposable
         Assert.True(built.Code == ExitCodes.Success, built.Error);
         var snapshot = Assert.Single(Directory.GetFiles(Path.Combine(_folder, "snapshots"), "*.parquet"));
         Assert.Contains(snapshot, built.Output, StringComparison.Ordinal);
-        Assert.Contains(Path.GetFileNameWithoutExtension(snapshot), (await Run.Of("datasets", "list", "--data", _folder)).Output, StringComparison.Ordinal);
+        var listed = await Run.Of("datasets", "list", "--postgres", database, "--data", _folder);
+        Assert.Contains(Path.GetFileNameWithoutExtension(snapshot), listed.Output, StringComparison.Ordinal);
         var rows = await ScalarAsync(database, "SELECT count(*)::text FROM training_features");
         Assert.Contains($"{rows} rows (", built.Output, StringComparison.Ordinal);
 
         var same = await Run.Of("parity", "--rows", "400", "--postgres", database);
         Assert.True(same.Code == ExitCodes.Success, same.Output);
         Assert.Contains(" 0 mismatches.", same.Output, StringComparison.Ordinal);
+
+        // To compare nothing shows nothing.
+        var nothing = await Run.Of("parity", "--since", "2026-01-01T00:00:00Z", "--postgres", database);
+        Assert.Equal(ExitCodes.Failure, nothing.Code);
+        Assert.Contains("0 predictions compared", nothing.Output, StringComparison.Ordinal);
 
         await ScalarAsync(
             database,

@@ -61,27 +61,12 @@ public sealed class KilledImportTests : IDisposable
             Assert.Equal(await ScalarAsync(complete, content), await ScalarAsync(source, content));
         }
 
-        var (code, said) = await ParityAsync(killed, "All");
-        Assert.True(code == ExitCodes.Success, said);
-        Assert.Contains(" 0 mismatches.", said, StringComparison.Ordinal);
-        (code, said) = await ParityAsync(killed, "Most");
-        Assert.Equal(ExitCodes.Failure, code);
-        Assert.Contains("Levee:Features:List", said, StringComparison.Ordinal);
-    }
-
-    // A process of its own, since the environment names the list of features.
-    private static async Task<(int Code, string Said)> ParityAsync(string database, string list)
-    {
-        var start = new ProcessStartInfo("dotnet", [typeof(ExitCodes).Assembly.Location, "parity", "--rows", "100", "--postgres", database])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            Environment = { ["Levee__Features__List"] = list },
-        };
-        using var process = Process.Start(start)!;
-        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, string.Concat(said));
+        var same = await Run.WithFeaturesAsync("All", "parity", "--rows", "100", "--postgres", killed);
+        Assert.True(same.Code == ExitCodes.Success, same.Output + same.Error);
+        Assert.Contains(" 0 mismatches.", same.Output, StringComparison.Ordinal);
+        var unknown = await Run.WithFeaturesAsync("Most", "parity", "--rows", "100", "--postgres", killed);
+        Assert.Equal(ExitCodes.Failure, unknown.Code);
+        Assert.Contains("Levee:Features:List", unknown.Error, StringComparison.Ordinal);
     }
 
     // A lock on a table holds the process at a place of its work that does not depend on time; then it is killed.

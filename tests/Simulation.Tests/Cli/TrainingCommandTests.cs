@@ -99,7 +99,23 @@ public sealed class TrainingCommandTests : IAsyncLifetime
         Assert.True(reproduced.Code == ExitCodes.Success, reproduced.Output + reproduced.Error);
         Assert.Contains("v1 is reproduced: all 10 trees are identical", reproduced.Output, StringComparison.Ordinal);
 
-        Assert.True(await AskAsync("DELETE FROM data_sets RETURNING true"));
+        // The settings name another feature list: the data set has the vectors all the same.
+        var other = await Run.WithFeaturesAsync("All", "reproduce", "v1", "--postgres", _connection, "--data", _folder);
+        Assert.True(other.Code == ExitCodes.Success, other.Output + other.Error);
+        Assert.Contains("v1 is reproduced: all 10 trees are identical", other.Output, StringComparison.Ordinal);
+
+        var kept = await RunAsync("datasets", "list");
+        Assert.True(await AskAsync($"SELECT position(sha256 in $text${kept.Output}$text$) > 0 FROM data_sets"), kept.Output);
+        Assert.Matches(@"database\s+\d", kept.Output);
+        var hash = System.Text.RegularExpressions.Regex.Match(kept.Output, "[0-9a-f]{64}").Value;
+        var refused = await RunAsync("datasets", "delete", hash);
+        Assert.Equal(ExitCodes.Failure, refused.Code);
+        Assert.Contains($"v1 was trained on {hash}", refused.Error, StringComparison.Ordinal);
+        Assert.True(await AskAsync("SELECT count(*) = 1 FROM data_sets"));
+        var deleted = await RunAsync("datasets", "delete", hash, "--force");
+        Assert.Contains($"{hash} is deleted.", deleted.Output, StringComparison.Ordinal);
+        Assert.True(await AskAsync("SELECT NOT EXISTS (SELECT FROM data_set_parts)"));
+        Assert.Contains("There are no data sets", (await RunAsync("datasets", "list")).Output, StringComparison.Ordinal);
         var gone = await RunAsync("reproduce", "v1");
         Assert.Equal(ExitCodes.NoAnswer, gone.Code);
         Assert.Contains("neither in", gone.Error, StringComparison.Ordinal);
@@ -112,6 +128,7 @@ public sealed class TrainingCommandTests : IAsyncLifetime
     [InlineData(ExitCodes.NoAnswer, "There is no model v9", "models", "ensemble", "v9=0.5", "v8=0.5")]
     [InlineData(ExitCodes.Usage, "'v9=half' is not a version and its weight", "models", "ensemble", "v9=half", "v8=0.5")]
     [InlineData(ExitCodes.Failure, "no transaction to train on", "train")]
+    [InlineData(ExitCodes.Usage, "sha256 is '../x': expected 64 lower-case hex digits", "datasets", "delete", "../x")]
     [InlineData(ExitCodes.Failure, "nowhere.yaml cannot be read", "train", "--params", "nowhere.yaml")]
     public async Task What_cannot_be_done_is_one_sentence(int code, string sentence, params string[] arguments)
     {

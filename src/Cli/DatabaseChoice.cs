@@ -3,7 +3,7 @@ using Levee.Embedded.Postgres;
 using Levee.Storage;
 using Npgsql;
 
-namespace Levee.Cli.Training;
+namespace Levee.Cli;
 
 /// <summary>The options <c>--postgres</c> and <c>--data</c>: which database a command works on, and where its files lie.</summary>
 internal sealed class DatabaseChoice
@@ -23,6 +23,12 @@ internal sealed class DatabaseChoice
         HelpName = "folder",
         DefaultValueFactory = _ => CliConfiguration.Load()[DataKey] is { Length: > 0 } folder ? folder : ".levee",
     };
+
+    public void AddTo(Command command)
+    {
+        command.Add(Connection);
+        command.Add(Data);
+    }
 
     /// <summary>The data folder.</summary>
     public string FolderOf(ParseResult parsed) => parsed.GetRequiredValue(Data);
