@@ -17,7 +17,7 @@ public sealed class ApiProcessTests(SystemFixture system)
     [Fact]
     public async Task It_says_503_at_once_without_a_silo_and_answers_as_soon_as_there_is_one()
     {
-        using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAfterFirstStartAsync();
         var port = SiloUnderTest.FreePort();
         await using var api = LeveeProcess.Start(Programs.Api, [], new Dictionary<string, string>
         {
@@ -29,7 +29,7 @@ public sealed class ApiProcessTests(SystemFixture system)
         await WaitForAsync(http, api, "/health/ready", HttpStatusCode.ServiceUnavailable);
         await AssertUnavailableAsync(http);
 
-        await using (var silo = run.StartSilo(SmallHistory.EndingDaysAgo(0)))
+        await using (var silo = run.StartSilo())
         {
             await silo.WaitAsync();
             await WaitForAsync(http, api, "/health/ready", HttpStatusCode.OK);

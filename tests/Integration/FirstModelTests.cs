@@ -14,12 +14,7 @@ public sealed class FirstModelTests(SystemFixture system)
     [Fact]
     public async Task Without_a_model_it_says_what_to_do_and_retraining_makes_the_first()
     {
-        using var run = await system.NewRunAsync();
-        await using (var importing = run.StartSilo(SmallHistory.EndingDaysAgo(0)))
-        {
-            await importing.WaitAsync();
-        }
-
+        using var run = await system.NewRunAfterFirstStartAsync();
         await using var connection = await run.OpenAsync();
 
         // As replicas do: the record of what was live is append-only.
@@ -44,14 +39,8 @@ public sealed class FirstModelTests(SystemFixture system)
     [Fact]
     public async Task A_model_of_another_feature_list_is_replaced_by_one_trained_on_what_is_stored()
     {
-        using var run = await system.NewRunAsync();
-        var settings = SmallHistory.EndingDaysAgo(0);
-        await using (var before = run.StartSilo(settings))
-        {
-            await before.WaitAsync();
-        }
-
-        await using var silo = run.StartSilo([.. settings, ("Levee:Features:List", "All")]);
+        using var run = await system.NewRunAfterFirstStartAsync();
+        await using var silo = run.StartSilo([.. SmallHistory.EndingDaysAgo(0), ("Levee:Features:List", "All")]);
         await silo.WaitAsync(ready: false);
         var status = await EndOfRunAsync(silo);
         await silo.WaitAsync();

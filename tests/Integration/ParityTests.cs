@@ -15,7 +15,7 @@ namespace Levee.Integration;
 [Collection(SystemCollection.Name)]
 public sealed partial class ParityTests(SystemFixture system)
 {
-    private const int StreamedDays = 30;
+    private const int StreamedDays = 15;
     private const int PerSecond = 900;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private static readonly (string, string) ShortSession = ("Levee:Kafka:SessionTimeoutSeconds", "4");

@@ -20,11 +20,11 @@ public sealed class RetrainResumeTests(SystemFixture system)
     [Fact]
     public async Task A_run_that_is_killed_again_and_again_ends_by_itself_with_one_new_version()
     {
-        using var run = await system.NewRunAsync();
+        using var run = await system.NewRunAfterFirstStartAsync();
         Guid runId;
 
         // While the candidate is being registered: nothing of it is there afterwards.
-        await using (var silo = run.StartSilo(SmallHistory.EndingDaysAgo(0)))
+        await using (var silo = run.StartSilo())
         {
             await silo.WaitAsync();
             await using var hold = await HoldAsync(run, "SELECT pg_advisory_lock(@registry)");

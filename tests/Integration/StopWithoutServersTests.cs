@@ -7,7 +7,7 @@ namespace Levee.Integration;
 [Collection(FaultsCollection.Name)]
 public sealed class StopWithoutServersTests
 {
-    private const int Silos = 3;
+    private const int Silos = 2;
     private static readonly TimeSpan StopsWithin = TimeSpan.FromSeconds(10);
 
     [Fact]

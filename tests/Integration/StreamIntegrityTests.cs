@@ -11,6 +11,7 @@ namespace Levee.Integration;
 public sealed class StreamIntegrityTests(SystemFixture system)
 {
     private const int Count = 20_000;
+    private const int CountWithFaults = 12_000;
 
     [Fact]
     public async Task Twenty_thousand_transactions_become_rows_and_minutes()
@@ -34,7 +35,7 @@ public sealed class StreamIntegrityTests(SystemFixture system)
         await using var silo = run.StartSilo();
         await silo.WaitAsync(ready: false);
 
-        var produced = await run.ProduceAsync(new StreamPlan(Seed: 12, Count, LateShare: 0.02, DuplicateShare: 0.02, PoisonShare: 0.005));
+        var produced = await run.ProduceAsync(new StreamPlan(Seed: 12, CountWithFaults, LateShare: 0.02, DuplicateShare: 0.02, PoisonShare: 0.005));
         Assert.True(produced.Poison > 50 && produced.Duplicates > 200, "The plan produces what the test is about.");
 
         await run.WaitUntilDurableAsync(produced, silo);
