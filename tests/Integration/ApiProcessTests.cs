@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Levee.Integration.Harness;
+using Levee.Testing;
 
 namespace Levee.Integration;
 
@@ -18,7 +19,7 @@ public sealed class ApiProcessTests(SystemFixture system)
     public async Task It_says_503_at_once_without_a_silo_and_answers_as_soon_as_there_is_one()
     {
         using var run = await system.NewRunAfterFirstStartAsync();
-        var port = SiloUnderTest.FreePort();
+        var port = Ports.Free();
         await using var api = LeveeProcess.Start(Programs.Api, [], new Dictionary<string, string>
         {
             ["Levee__Postgres__ConnectionString"] = run.ConnectionString,

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Levee.Integration.Harness;
+using Levee.Testing;
 
 namespace Levee.Integration;
 
@@ -58,7 +59,7 @@ public sealed class LifecycleTests : IDisposable
     {
         await using var silo = LeveeProcess.Start(
             Programs.Silo,
-            ["--data", _data, "--port", $"{SiloUnderTest.FreePort()}"],
+            ["--data", _data, "--port", $"{Ports.Free()}"],
             new Dictionary<string, string> { ["LEVEE_PG_BIN"] = "/nonexistent" });
         await silo.WaitForExitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(1, silo.ExitCode);
@@ -91,7 +92,7 @@ public sealed class LifecycleTests : IDisposable
     [InlineData("Levee__Data", "/dev/null/data", "/dev/null is a file")]
     public async Task A_wrong_setting_is_one_sentence_that_names_it(string key, string value, string sentence)
     {
-        var environment = new Dictionary<string, string> { ["Levee__Data"] = _data, ["Levee__Port"] = $"{SiloUnderTest.FreePort()}", [key] = value };
+        var environment = new Dictionary<string, string> { ["Levee__Data"] = _data, ["Levee__Port"] = $"{Ports.Free()}", [key] = value };
         await using var silo = LeveeProcess.Start(Programs.Silo, [], environment);
         await silo.WaitForExitAsync(TimeSpan.FromSeconds(60));
         Assert.Equal(1, silo.ExitCode);
@@ -110,7 +111,7 @@ public sealed class LifecycleTests : IDisposable
 
     private Embedded Start()
     {
-        var port = SiloUnderTest.FreePort();
+        var port = Ports.Free();
         var environment = SmallHistory.EndingDaysAgo(0).ToDictionary(
             setting => setting.Key.Replace(":", "__", StringComparison.Ordinal), setting => setting.Value);
         return new Embedded(LeveeProcess.Start(Programs.Silo, ["--data", _data, "--port", $"{port}"], environment), port);

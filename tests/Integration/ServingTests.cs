@@ -77,6 +77,7 @@ public sealed class ServingTests : IDisposable
         await AssertReasonsAddUpAsync(run, first, customer);
         await AssertArrivingAreScoredAsync(run, customer, amounts.Length);
         await AssertLabelReachesMerchantAsync(run, first, customer);
+        await AssertOneKeyStoresOnceAsync(run, customer, first, second);
         await SwapUnderLoad.AssertInvisibleAsync(run, first, second);
         await AssertNothingBreaksItAsync(first);
         await PredictionOutage.AssertLosesNothingAsync(postgres, run, killed: first, heir: second);
@@ -178,6 +179,31 @@ public sealed class ServingTests : IDisposable
             Soon,
             "The merchant folds the label",
             () => silo.Process.Output);
+    }
+
+    /// <summary>Tries of one request at both silos, at once and later, store its label once and get one answer.</summary>
+    private static async Task AssertOneKeyStoresOnceAsync(StreamRun run, long customer, params SiloUnderTest[] silos)
+    {
+        await using var connection = await run.OpenAsync();
+        var transaction = await connection.QueryFirstAsync<Guid>(
+            "SELECT transaction_id FROM transactions t WHERE customer_id = @customer AND NOT EXISTS (SELECT FROM labels l WHERE l.transaction_id = t.transaction_id)",
+            new { customer });
+        var label = $$"""{"transaction_id":"{{transaction}}","is_fraud":1}""";
+        var atOnce = await Task.WhenAll(silos.SelectMany(silo => (SiloUnderTest[])[silo, silo]).Select(silo => PostAsync(silo, label)));
+        var later = await PostAsync(silos[1], label);
+
+        Assert.All([.. atOnce, later], answer => Assert.Equal((HttpStatusCode.OK, later.Body), answer));
+        Assert.Contains("\"new\":1", later.Body, StringComparison.Ordinal);
+        Assert.Equal(1, await connection.ExecuteScalarAsync<long>("SELECT count(*) FROM labels WHERE transaction_id = @transaction", new { transaction }));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await PostAsync(silos[0], label.Replace(":1}", ":0}", StringComparison.Ordinal))).Status);
+
+        static async Task<(HttpStatusCode Status, string Body)> PostAsync(SiloUnderTest silo, string label)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("/labels", UriKind.Relative)) { Content = SiloUnderTest.Json(label) };
+            request.Headers.Add("Idempotency-Key", "tried-at-both");
+            using var response = await silo.Http.SendAsync(request);
+            return (response.StatusCode, await response.Content.ReadAsStringAsync());
+        }
     }
 
     private static async Task AssertNothingBreaksItAsync(SiloUnderTest silo)

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Levee.Testing;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -11,8 +12,11 @@ public sealed class SampleTests
         using var kafka = TestKafka.Start();
         kafka.CreateTopic("greetings", 2);
         var program = Path.Combine(AppContext.BaseDirectory, "Levee.Samples.KafkaStreams.dll");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, UseShellExecute = false };
-        foreach (var argument in (string[])["exec", program, kafka.BootstrapServers, kafka.Topic("greetings"), Port()])
+
+        // For the silo and for its gateway.
+        var port = Ports.Free(count: 2).ToString(CultureInfo.InvariantCulture);
+        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        foreach (var argument in (string[])["exec", program, kafka.BootstrapServers, kafka.Topic("greetings"), port])
         {
             start.ArgumentList.Add(argument);
         }
@@ -21,12 +25,12 @@ public sealed class SampleTests
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         try
         {
-            var output = await process.StandardOutput.ReadToEndAsync(patience.Token);
+            var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
             await process.WaitForExitAsync(patience.Token);
-            Assert.Equal(0, process.ExitCode);
+            Assert.True(process.ExitCode == 0, string.Concat(said));
             Assert.Equal(
                 ["world <- Hello 1", "world <- Hello 2", "world <- Hello 3"],
-                output.Split('\n').Where(l => l.StartsWith("world <-", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(" (", StringComparison.Ordinal)]));
+                said[0].Split('\n').Where(l => l.StartsWith("world <-", StringComparison.Ordinal)).Select(l => l[..l.IndexOf(" (", StringComparison.Ordinal)]));
         }
         finally
         {
@@ -35,12 +39,5 @@ public sealed class SampleTests
                 process.Kill();
             }
         }
-    }
-
-    private static string Port()
-    {
-        using var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using Confluent.Kafka;
 using Levee.Features;
 
 namespace Levee.Integration.Harness;
@@ -15,6 +17,9 @@ public sealed class ProducedStream
 
     /// <summary>Each transaction once, as it first came; with <see cref="IsOrdered"/> that is also each customer's order on the topic.</summary>
     public IReadOnlyList<Transaction> InOrder => _inOrder;
+
+    /// <summary>Where the broker put each transaction first, by its own word.</summary>
+    public ConcurrentDictionary<Guid, TopicPartitionOffset> Positions { get; } = new();
 
     public int Duplicates { get; private set; }
 

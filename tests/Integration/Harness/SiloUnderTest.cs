@@ -1,16 +1,14 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Levee.Testing;
 
 namespace Levee.Integration.Harness;
 
 /// <summary>A silo in a process of its own, on a given database and broker.</summary>
 public sealed class SiloUnderTest : IAsyncDisposable
 {
-    private static int _lastPort = 20_000 + (Environment.ProcessId % 8_000);
-
     private readonly string _predictions;
 
     private SiloUnderTest(LeveeProcess process, int port, string predictions)
@@ -29,7 +27,7 @@ public sealed class SiloUnderTest : IAsyncDisposable
 
     public static SiloUnderTest Start(string connectionString, string bootstrapServers, params (string Key, string Value)[] settings)
     {
-        var port = FreePort();
+        var port = Ports.Free();
 
         // What a silo leaves there belongs to its database, and must not find its way into that of another test.
         var predictions = Directory.CreateTempSubdirectory("levee-predictions-").FullName;
@@ -84,27 +82,6 @@ public sealed class SiloUnderTest : IAsyncDisposable
     }
 
     public static StringContent Json(string text) => new(text, Encoding.UTF8, "application/json");
-
-    /// <summary>
-    /// A port that nobody listens on, each one once: below those that the system hands to clients, which would else take it, or even connect to
-    /// themselves on it, before the silo listens.
-    /// </summary>
-    public static int FreePort()
-    {
-        while (true)
-        {
-            try
-            {
-                using var listener = new TcpListener(IPAddress.Any, Interlocked.Increment(ref _lastPort));
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port;
-            }
-            catch (SocketException)
-            {
-                // Taken: the next one.
-            }
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text;
 using Confluent.Kafka;
@@ -18,7 +17,6 @@ public sealed class StreamLoad : IDisposable
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IEnumerator<PlannedMessage> _messages;
     private readonly List<Task> _deliveries = [];
-    private readonly ConcurrentDictionary<Guid, TopicPartitionOffset> _positions = new();
     private int _sent;
 
     public StreamLoad(string bootstrapServers, StreamPlan plan)
@@ -47,7 +45,7 @@ public sealed class StreamLoad : IDisposable
     public ProducedStream Produced { get; }
 
     /// <summary>Where the broker put a transaction first, by its own word.</summary>
-    public string PositionOf(Guid transactionId) => _positions.TryGetValue(transactionId, out var position) ? position.ToString() : "nowhere";
+    public string PositionOf(Guid transactionId) => Produced.Positions.TryGetValue(transactionId, out var position) ? position.ToString() : "nowhere";
 
     /// <summary>Produces the plan's next messages and waits until the broker has them.</summary>
     /// <param name="count">How many; fewer when the plan ends before.</param>
@@ -91,7 +89,7 @@ public sealed class StreamLoad : IDisposable
             new Message<byte[], byte[]> { Key = Encoding.UTF8.GetBytes($"{message.CustomerId}"), Value = message.Value });
         if (message.Transaction is { } transaction)
         {
-            _positions.TryAdd(transaction.TransactionId, result.TopicPartitionOffset);
+            Produced.Positions.TryAdd(transaction.TransactionId, result.TopicPartitionOffset);
         }
     }
 
