@@ -99,13 +99,14 @@ internal sealed class PartitionUpkeep(
 
     private async Task AdvanceIdleAsync(IConsumer<byte[], byte[]> consumer, CancellationToken cancellationToken)
     {
-        // All at once, and those that answer first go first: a broker that is away must not hold up the partitions of the others.
+        // All at once, and those that answer first go first: a broker that is away must not hold up the partitions of the others. On threads of
+        // their own: a question blocks, and as many of them on the thread pool would keep everybody else from it twice a second.
         var asked = new List<Task<(PartitionIntake Intake, KafkaCheckpoint Checkpoint)?>>();
         foreach (var intake in table.Intakes)
         {
             if (intake.BeginAdvance(out var isRepeated) is { } checkpoint)
             {
-                asked.Add(Task.Run<(PartitionIntake, KafkaCheckpoint)?>(
+                asked.Add(Task.Factory.StartNew<(PartitionIntake, KafkaCheckpoint)?>(
                     () =>
                     {
                         if (isRepeated || IsReadToEnd(consumer, intake))
@@ -116,7 +117,9 @@ internal sealed class PartitionUpkeep(
                         intake.AbandonAdvance();
                         return null;
                     },
-                    CancellationToken.None));
+                    CancellationToken.None,
+                    TaskCreationOptions.LongRunning,
+                    TaskScheduler.Default));
             }
         }
 
