@@ -199,6 +199,8 @@ public sealed class HistoryImporterTests : IAsyncLifetime
     {
         var history = History(1_500);
         using var end = new CancellationTokenSource();
+
+        // One worker, for with several the last portion may be done before the end has reached all of them.
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => ImportAsync(
             history,
             progress =>
@@ -208,6 +210,7 @@ public sealed class HistoryImporterTests : IAsyncLifetime
                     end.Cancel();
                 }
             },
+            workers: 1,
             end.Token));
         var stored = await _database.ScalarAsync<long>("SELECT count(*) FROM transactions");
         Assert.True(stored > 0);
@@ -295,11 +298,14 @@ public sealed class HistoryImporterTests : IAsyncLifetime
     }
 
     private Task<ImportResult> ImportAsync(
-        IEnumerable<Transaction> transactions, Action<ImportProgress>? onProgress = null, CancellationToken cancellationToken = default) =>
+        IEnumerable<Transaction> transactions,
+        Action<ImportProgress>? onProgress = null,
+        int? workers = null,
+        CancellationToken cancellationToken = default) =>
         new HistoryImporter(_database.Source, TimeProvider.System).RunAsync(
             "test",
             transactions.Select((transaction, index) => new ImportRow(0, index + 1, transaction)),
-            new ImportOptions { MaxRowsAtOnce = 200, MaxMerchantsAtOnce = 5 },
+            new ImportOptions { MaxRowsAtOnce = 200, MaxMerchantsAtOnce = 5, Workers = workers ?? new ImportOptions().Workers },
             _rejections.Add,
             onProgress ?? (_ => { }),
             cancellationToken);
