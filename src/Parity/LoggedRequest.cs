@@ -13,6 +13,11 @@ internal static class LoggedRequest
     {
         overrides = default;
         transaction = null!;
+        if (prediction.Request is null)
+        {
+            return false;
+        }
+
         try
         {
             using var json = JsonDocument.Parse(prediction.Request);

@@ -31,6 +31,7 @@ public sealed class MigrationTests
             [
                 "0001_levee.sql", "0002_orleans.sql", "0003_journals.sql", "0004_import_and_parity.sql", "0005_runs_and_history.sql",
                 "0006_api_keys.sql", "0007_served_predictions.sql", "0008_digests_and_data_sets.sql", "0009_idempotency_keys.sql",
+                "0010_predictions_on_arrival.sql",
             ],
             await database.ColumnAsync<string>("SELECT scriptname::text FROM schemaversions ORDER BY schemaversionsid"));
         Assert.Equal(0, await database.ScalarAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"));

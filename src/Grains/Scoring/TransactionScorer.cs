@@ -82,7 +82,7 @@ internal sealed class TransactionScorer(
             MerchantId = transaction.MerchantId,
             EventTimeMicros = transaction.EventTimeMicros,
             ScoredAtMicros = UnixMicros.FromDateTimeOffset(time.GetUtcNow()),
-            Request = TransactionJson.Write(transaction),
+            Request = null,
             FraudProbability = probability,
             IsFraud = probability >= model.Threshold,
             ModelVersion = model.Version,

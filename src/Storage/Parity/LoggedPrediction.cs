@@ -18,8 +18,8 @@ public sealed record LoggedPrediction
     /// <summary>The time that the windows end at, microseconds since the Unix epoch.</summary>
     public required long EventTimeMicros { get; init; }
 
-    /// <summary>The whole request as JSON.</summary>
-    public required string Request { get; init; }
+    /// <summary>The whole request as JSON; null when no client asked.</summary>
+    public required string? Request { get; init; }
 
     /// <summary>The vector that was scored.</summary>
     public required float[] Features { get; init; }

@@ -233,7 +233,7 @@ public sealed class ParityReader : IAsyncDisposable
                 CustomerId = reader.GetInt64(2),
                 MerchantId = reader.GetInt64(3),
                 EventTimeMicros = Micros(reader.GetDateTime(4)),
-                Request = reader.GetString(5),
+                Request = reader.IsDBNull(5) ? null : reader.GetString(5),
                 Features = reader.GetFieldValue<float[]>(6),
                 FeatureHash = reader.GetString(7),
                 CustomerSequence = reader.GetInt64(8),

@@ -53,8 +53,9 @@ public sealed class MaturedPredictions(NpgsqlDataSource source)
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<IReadOnlyList<float[]>> ReadVectorsAsync(string modelVersion, int limit, CancellationToken cancellationToken)
     {
+        // Ids begin with the time, so that the newest are found without an index of their own.
         await using var command = source.CreateCommand(
-            "SELECT features FROM predictions WHERE model_version = $1 AND NOT degraded ORDER BY event_time DESC LIMIT $2");
+            "SELECT features FROM predictions WHERE model_version = $1 AND NOT degraded ORDER BY prediction_id DESC LIMIT $2");
         command.Parameters.AddAll(new NpgsqlParameter<string> { TypedValue = modelVersion }, new NpgsqlParameter<int> { TypedValue = limit });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var vectors = new List<float[]>();

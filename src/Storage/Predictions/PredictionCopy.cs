@@ -161,8 +161,14 @@ internal static class PredictionCopy
         buffer.Write(value);
     }
 
-    private static void WriteJsonb(ArrayBufferWriter<byte> buffer, byte[] json)
+    private static void WriteJsonb(ArrayBufferWriter<byte> buffer, byte[]? json)
     {
+        if (json is null)
+        {
+            WriteLength(buffer, Null);
+            return;
+        }
+
         WriteLength(buffer, 1 + json.Length);
         buffer.Write([JsonbVersion]);
         buffer.Write(json);

@@ -21,8 +21,8 @@ public sealed record PredictionRow
     /// <summary>When it was scored, microseconds since the Unix epoch.</summary>
     public required long ScoredAtMicros { get; init; }
 
-    /// <summary>The whole request, UTF-8 JSON.</summary>
-    public required byte[] Request { get; init; }
+    /// <summary>The whole request, UTF-8 JSON; null for a transaction scored as it arrived, whose row says what was scored.</summary>
+    public required byte[]? Request { get; init; }
 
     /// <summary>0 to 1.</summary>
     public required double FraudProbability { get; init; }

@@ -50,6 +50,20 @@ public sealed class PredictionLogTests : IDisposable
     }
 
     [Fact]
+    public async Task What_nobody_asked_has_no_request()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using (var log = Log(database.Source, _folder))
+        {
+            log.TryWrite(Prediction(served: false) with { Request = null });
+        }
+
+        Assert.Equal(
+            (1, 0),
+            (await database.ScalarAsync<long>("SELECT count(*) FROM predictions"), await database.ScalarAsync<long>("SELECT count(request) FROM predictions")));
+    }
+
+    [Fact]
     public async Task An_id_that_comes_twice_is_logged_once_and_harms_nobody()
     {
         await using var database = await TestDatabase.CreateAsync();

@@ -4,7 +4,7 @@ namespace Levee.Storage;
 
 /// <summary>
 /// A prediction as bytes, for the spool: a version, then the columns in the order of <see cref="PredictionRow"/>. Floats keep their bits,
-/// so that parity holds for what went over the disk too.
+/// so that parity holds for what went over the disk too. No bytes stand for no request: an empty one is no JSON.
 /// </summary>
 internal static class PredictionRowFormat
 {
@@ -24,7 +24,7 @@ internal static class PredictionRowFormat
         output.Write(row.MerchantId);
         output.Write(row.EventTimeMicros);
         output.Write(row.ScoredAtMicros);
-        Write(output, row.Request);
+        Write(output, row.Request ?? []);
         output.Write(row.FraudProbability);
         output.Write(row.IsFraud);
         output.Write(row.ModelVersion);
@@ -70,7 +70,7 @@ internal static class PredictionRowFormat
         MerchantId = input.ReadInt64(),
         EventTimeMicros = input.ReadInt64(),
         ScoredAtMicros = input.ReadInt64(),
-        Request = ReadBytes(input),
+        Request = ReadBytes(input) is { Length: > 0 } request ? request : null,
         FraudProbability = input.ReadDouble(),
         IsFraud = input.ReadBoolean(),
         ModelVersion = input.ReadString(),
