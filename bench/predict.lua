@@ -43,7 +43,7 @@ end
 function done(summary, latency, requests)
   local errors = summary.errors
   io.write(string.format(
-    'JSON {"requests":%d,"duration_us":%d,"p50_us":%.0f,"p99_us":%.0f,"p999_us":%.0f,"status_errors":%d,"socket_errors":%d}\n',
+    'JSON {"requests":%d,"duration_us":%d,"p50_us":%.0f,"p99_us":%.0f,"p999_us":%.0f,"status_errors":%d,"timeouts":%d,"socket_errors":%d}\n',
     summary.requests, summary.duration, latency:percentile(50), latency:percentile(99), latency:percentile(99.9),
-    errors.status, errors.connect + errors.read + errors.write + errors.timeout))
+    errors.status, errors.timeout, errors.connect + errors.read + errors.write))
 end

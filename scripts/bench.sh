@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Measures Levee against its baselines: scripts/bench.sh predict|ingest|infer|train|quality|import [--json FILE] [--save] [--rounds N] [--seconds N] [--data FILE]
+# Measures Levee against its baselines: scripts/bench.sh predict|ingest|idle|infer|train|quality|import [--json FILE] [--save] [--rounds N] [--seconds N] [--data FILE]
 # Ends with 0 when every must is met, 1 when one is not, 2 when the machine was too busy to say, 64 for what is not measured yet.
 set -euo pipefail
 . "$(dirname "${BASH_SOURCE[0]}")/common.sh"

@@ -38,12 +38,16 @@ internal sealed class IngestRig : IAsyncDisposable
 
     public IngestRounds Rounds { get; private set; } = null!;
 
-    public static async Task<IngestRig> StartAsync(string root, CancellationToken stop)
+    /// <summary>Starts everything.</summary>
+    /// <param name="root">The repository.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <param name="settings">Of the silo, beside what the rig needs.</param>
+    public static async Task<IngestRig> StartAsync(string root, CancellationToken stop, IReadOnlyDictionary<string, string>? settings = null)
     {
         var rig = new IngestRig();
         try
         {
-            await rig.StartAllAsync(root, stop);
+            await rig.StartAllAsync(root, settings ?? new Dictionary<string, string>(), stop);
             return rig;
         }
         catch
@@ -64,7 +68,7 @@ internal sealed class IngestRig : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task StartAllAsync(string root, CancellationToken stop)
+    private async Task StartAllAsync(string root, IReadOnlyDictionary<string, string> settings, CancellationToken stop)
     {
         Console.WriteLine("Starting PostgreSQL, the broker and Levee (the first start loads a history and trains)...");
         var postgres = Keep(await EmbeddedPostgres.StartAsync(
@@ -76,7 +80,7 @@ internal sealed class IngestRig : IAsyncDisposable
             root,
             Path.Combine(_folder.Data, "levee"),
             _folder.Path,
-            new Dictionary<string, string>
+            new Dictionary<string, string>(settings)
             {
                 ["Levee__Kafka__BootstrapServers"] = BootstrapServers,
                 ["Levee__Postgres__ConnectionString"] = postgres.ConnectionString,

@@ -77,6 +77,16 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
         var from = raw.Ends();
         var beginMicros = UnixMicros.FromDateTimeOffset(TimeProvider.System.GetUtcNow());
         var transactions = Enumerable.Range(0, Count).Select(i => source.Next(population, beginMicros + (i * 10))).ToList();
+        var (rate, each) = await TakeAsync(transactions, stop);
+        return (rate, each, await raw.RunAsync(from, Count, postgres, stop));
+    }
+
+    /// <summary>Has the silo take transactions, in the order of their times.</summary>
+    /// <param name="transactions">Whose times are those of no transactions before.</param>
+    /// <param name="stop">Gives up.</param>
+    /// <returns>How many a second it took, and microseconds of CPU for each, PostgreSQL's included.</returns>
+    public async Task<(double Rate, double Cpu)> TakeAsync(List<Transaction> transactions, CancellationToken stop)
+    {
         var messages = transactions.ConvertAll(TransactionSource.Message);
         var last = transactions.TakeLast(AskedFor).Select(transaction => transaction.TransactionId).ToList();
 
@@ -87,10 +97,10 @@ internal sealed class IngestRounds(TransactionSource source, DurableRows rows, R
 
         var cpu = new CpuMeter(levee.Id, postgres);
         cpu.Start();
-        var rate = await rows.RateAsync(UnixMicros.ToDateTimeOffset(beginMicros), Count, last, Patience, stop);
-        var each = cpu.MicrosecondsEach(Count);
-        Produced += Count;
-        return (rate, each, await raw.RunAsync(from, Count, postgres, stop));
+        var rate = await rows.RateAsync(UnixMicros.ToDateTimeOffset(transactions[0].EventTimeMicros), transactions.Count, last, Patience, stop);
+        var each = cpu.MicrosecondsEach(transactions.Count);
+        Produced += transactions.Count;
+        return (rate, each);
     }
 
     /// <summary>What the rounds showed.</summary>

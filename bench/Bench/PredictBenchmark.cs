@@ -76,7 +76,7 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
             _openP50.Add(result.Latencies.PercentileMilliseconds(50));
             _openP99.Add(result.Latencies.PercentileMilliseconds(99));
             Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"open loop {round}: p50 {_openP50[^1]:0.00} ms, p99 {_openP99[^1]:0.00} ms"));
+                CultureInfo.InvariantCulture, $"open loop {round}: p50 {_openP50[^1]:0.00} ms, p99 {_openP99[^1]:0.00} ms, {result.Failures} without a 200"));
         }
     }
 

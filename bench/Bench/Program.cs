@@ -46,6 +46,7 @@ try
     {
         "predict" => new PredictBenchmark(arguments),
         "ingest" => new IngestBenchmark(arguments),
+        "idle" => new IdleBenchmark(arguments),
         "quality" => new QualityBenchmark(arguments),
         "train" => new TrainBenchmark(arguments),
         "infer" => new InferBenchmark(arguments),
@@ -54,7 +55,7 @@ try
         "prediction-log" => new PredictionLogSoak(arguments),
         "serving" => new ServingSoak(arguments),
         "overload" => new OverloadSoak(arguments),
-        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, infer, quality, train and import are.", ExitCodes.NotMeasured),
+        _ => throw new BenchException($"\"{arguments.What}\" is not yet measured; predict, ingest, idle, infer, quality, train and import are.", ExitCodes.NotMeasured),
     };
     var report = await benchmark.RunAsync(stop.Token);
     report.Publish(arguments);

@@ -33,8 +33,8 @@ internal sealed class RawBaseline(string bootstrapServers, NpgsqlDataSource data
     {
         await using var command = database.CreateCommand(
             $"""
-            CREATE TABLE {CopiedTable} (LIKE transactions INCLUDING DEFAULTS INCLUDING INDEXES);
-            CREATE TABLE {KeptTable} (LIKE transactions INCLUDING DEFAULTS INCLUDING INDEXES);
+            CREATE TABLE {CopiedTable} (LIKE transactions INCLUDING DEFAULTS INCLUDING INDEXES) WITH (autovacuum_enabled = off);
+            CREATE TABLE {KeptTable} (LIKE transactions INCLUDING DEFAULTS INCLUDING INDEXES) WITH (autovacuum_enabled = off);
             """);
         await command.ExecuteNonQueryAsync(stop);
     }

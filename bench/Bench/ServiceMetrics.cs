@@ -11,10 +11,17 @@ internal static class ServiceMetrics
     /// <summary>Bytes of the managed heap in use after the last full collection.</summary>
     public const string LiveHeapBytes = "levee_live_heap_bytes";
 
+    /// <summary>Customers that are active in the silo.</summary>
+    public const string CustomersInMemory = "levee_grains_in_memory{kind=\"customer\"}";
+
     /// <summary>Seconds for which the garbage collector has stopped all threads.</summary>
     public const string PauseSeconds = "levee_gc_pause_seconds_total";
 
-    /// <summary>The value of a metric without labels.</summary>
+    /// <summary>The value of a metric.</summary>
+    /// <param name="client">Asks.</param>
+    /// <param name="service">Address of the service.</param>
+    /// <param name="name">Its name, with its labels as they are shown.</param>
+    /// <param name="stop">Gives up.</param>
     /// <exception cref="BenchException">The service does not show it.</exception>
     public static async Task<double> ReadAsync(HttpClient client, Uri service, string name, CancellationToken stop)
     {

@@ -8,7 +8,7 @@ internal sealed class LoadFigures(LoadTarget target)
     public static readonly string[] Head =
     [
         "one transaction (median)", "transactions/s", "p50, ms", "p99, ms", "p99.9, ms", "CPU of the service, us", "CPU of PostgreSQL, us",
-        "allocated, bytes",
+        "allocated, bytes", "not 200 / later than 2 s / connection lost",
     ];
 
     private readonly List<LoadSample> _samples = [];
@@ -34,7 +34,7 @@ internal sealed class LoadFigures(LoadTarget target)
         _samples.Add(sample);
         var cost = string.Create(CultureInfo.InvariantCulture, $"{sample.ServerMicros:0.0} us, {sample.AllocatedBytes:N0} bytes");
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{target.Name}: {Rate.Rounds[^1]:N0}/s, p99 {P99.Rounds[^1]:0.00} ms, {cost}"));
+            CultureInfo.InvariantCulture, $"{target.Name}: {Rate.Rounds[^1]:N0}/s, p99 {P99.Rounds[^1]:0.00} ms, {cost}, failed {Failed([sample])}"));
     }
 
     public string[] ToRow() =>
@@ -47,7 +47,13 @@ internal sealed class LoadFigures(LoadTarget target)
         Text(ServerMicros, "0.0"),
         Text(PostgresMicros, "0.0"),
         target.Servers.Any(server => server.Metrics is not null) ? Text(Of("bytes", sample => sample.AllocatedBytes), "N0") : "",
+        Failed(_samples),
     ];
+
+    // A later answer than after two seconds is what wrk calls a timeout; it waits for the answer all the same.
+    private static string Failed(IReadOnlyCollection<LoadSample> samples) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{samples.Sum(sample => sample.Wrk.StatusErrors)} / {samples.Sum(sample => sample.Wrk.Timeouts)} / {samples.Sum(sample => sample.Wrk.SocketErrors)}");
 
     private static string Text(Measure measure, string format) => measure.Median.ToString(format, CultureInfo.InvariantCulture);
 

@@ -31,6 +31,7 @@ internal sealed class CustomerGrain(CustomerServices services)
         var id = CustomerId;
         _state = new WindowState<CustomerWindow>(
             services.States, GrainKind.Customer, id, () => new CustomerWindow(id), bytes => CustomerWindow.Deserialize(bytes), CustomerDelta.Replay);
+        StreamMetrics.CustomersInMemory.Inc();
         return Task.CompletedTask;
     }
 
@@ -38,6 +39,7 @@ internal sealed class CustomerGrain(CustomerServices services)
     {
         _isLeaving = true;
         Forget();
+        StreamMetrics.CustomersInMemory.Dec();
         return Task.CompletedTask;
     }
 

@@ -38,12 +38,14 @@ internal sealed class MerchantGrain(
         var id = MerchantId;
         _state = new WindowState<MerchantWindow>(
             states, GrainKind.Merchant, id, () => new MerchantWindow(id), bytes => MerchantWindow.Deserialize(bytes), MerchantDelta.Replay);
+        StreamMetrics.MerchantsInMemory.Inc();
         return Task.CompletedTask;
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         Forget();
+        StreamMetrics.MerchantsInMemory.Dec();
         return Task.CompletedTask;
     }
 

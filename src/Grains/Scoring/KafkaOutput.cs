@@ -9,12 +9,19 @@ namespace Levee.Grains.Scoring;
 /// The silo's own Kafka producer: idempotent, made on first use, flushed at the end, and made anew after an error from which a client does not
 /// recover.
 /// </summary>
-internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
+/// <param name="build">Makes a client.</param>
+internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisposable
 {
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private IProducer<byte[], byte[]>? _producer;
+
+    /// <summary>Of clients with the silo's options.</summary>
+    public KafkaOutput(IOptions<KafkaOptions> options)
+        : this(() => Build(options.Value))
+    {
+    }
 
     /// <summary>Produces one message; completes when the broker has it.</summary>
     /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
@@ -79,7 +86,7 @@ internal sealed class KafkaOutput(IOptions<KafkaOptions> options) : IDisposable
     {
         lock (_gate)
         {
-            return _producer ??= Build(options.Value);
+            return _producer ??= build();
         }
     }
 

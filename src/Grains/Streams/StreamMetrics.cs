@@ -22,6 +22,12 @@ internal static class StreamMetrics
     public static readonly Counter.Child MerchantRedelivered = Records.WithLabels("merchant", "redelivered");
     public static readonly Counter.Child MerchantUnknown = Records.WithLabels("merchant", "unknown");
 
+    private static readonly Gauge InMemory = Metrics.CreateGauge(
+        "levee_grains_in_memory", "Customers and merchants that are active in this silo (Levee:Cluster:IdleMinutes bounds how long).", "kind");
+
+    public static readonly Gauge.Child CustomersInMemory = InMemory.WithLabels("customer");
+    public static readonly Gauge.Child MerchantsInMemory = InMemory.WithLabels("merchant");
+
     public static readonly Counter LabelsRepeated = Metrics.CreateCounter(
         "idempotency_replays_total", "Requests with labels whose Idempotency-Key had been used.");
 
