@@ -160,7 +160,7 @@ internal sealed class PredictBenchmark(BenchArguments arguments) : IBenchmark
                 + "no log.",
             "The reference's own way: the same service with StandardScaler and predict_proba.",
             $"wrk -t1 -c32, {arguments.Stretch.TotalSeconds:0} s a stretch, the services in turn, {arguments.Rounds} rounds, after each has "
-                + "been loaded until it got no faster.",
+                + "been loaded until it got no faster twice in a row. Without a 200: a 429 of the overload control counts too.",
             $"Open loop: {OpenLoopRate} requests/s at fixed times, latency counted from when each was due.",
             "One transaction: the same load on parts of the path, half as long. No-op and model only are a bare server of the benchmark's "
                 + "own, not the product.",

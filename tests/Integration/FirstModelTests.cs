@@ -76,6 +76,10 @@ public sealed class FirstModelTests(SystemFixture system)
         // The dashboard is there, and its own requests are no part of the API that /docs describes.
         using var dashboard = await silo.Http.GetAsync("/dashboard/");
         Assert.Equal(HttpStatusCode.OK, dashboard.StatusCode);
+
+        // The log would show what Orleans says of grains by their keys, which are customers' ids.
+        using var log = await silo.Http.GetAsync("/dashboard/Trace", HttpCompletionOption.ResponseHeadersRead);
+        Assert.Equal(HttpStatusCode.Forbidden, log.StatusCode);
         var paths = (await silo.GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject().Select(path => path.Name);
         Assert.DoesNotContain(paths, path => path.StartsWith("/dashboard", StringComparison.Ordinal));
     }

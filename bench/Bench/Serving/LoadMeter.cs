@@ -4,7 +4,8 @@ namespace Levee.Bench.Serving;
 internal sealed class LoadMeter(Wrk wrk, int postgresId) : IDisposable
 {
     private const int MostWarmUps = 10;
-    private const double Steady = 1.05;
+    private const int FlatWarmUps = 2;
+    private const double LeastGain = 1.05;
 
     private static readonly TimeSpan WarmUpStretch = TimeSpan.FromSeconds(3);
 
@@ -15,19 +16,17 @@ internal sealed class LoadMeter(Wrk wrk, int postgresId) : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    /// <summary>Loads a service until it gets no faster: compilers and caches take as long as they take.</summary>
+    /// <summary>
+    /// Loads a service until it gets no faster, twice in a row: compilers and caches take as long as they take, and pause in between.
+    /// </summary>
     public async Task WarmUpAsync(LoadTarget target, CancellationToken stop)
     {
-        var best = 0.0;
-        for (var i = 0; i < MostWarmUps; i++)
+        var (best, flat) = (0.0, 0);
+        for (var i = 0; i < MostWarmUps && flat < FlatWarmUps; i++)
         {
             var rate = (await LoadAsync(target, WarmUpStretch, stop)).PerSecond;
-            if (rate < best * Steady)
-            {
-                return;
-            }
-
-            best = rate;
+            flat = rate < best * LeastGain ? flat + 1 : 0;
+            best = Math.Max(best, rate);
         }
     }
 
