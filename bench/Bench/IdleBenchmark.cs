@@ -12,7 +12,6 @@ internal sealed class IdleBenchmark(BenchArguments arguments) : IBenchmark
 {
     private const int Customers = 100_000;
     private const int WarmUps = 4;
-
     private const int IdleMinutes = 2;
 
     // A customer is called once more, a minute or two after its last transaction, to close the minute; and Orleans, which looks for idle grains once

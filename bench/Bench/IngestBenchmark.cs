@@ -75,7 +75,7 @@ internal sealed class IngestBenchmark(BenchArguments arguments) : IBenchmark
                 $"{IngestRounds.Count:N0} transactions a round, {arguments.Rounds} rounds after those that do not count, until the silo gets no faster twice in a row (fewer for the other populations).",
                 "The broker is the embedded one in a process of its own with 12 partitions; PostgreSQL is one server for both sides, fsync on, max_wal_size 8 GB, shared_buffers 4 GB.",
                 "Levee: the silo stands still (SIGSTOP) while the records are produced; from when it goes on until another connection sees the last row; windows, feature rows, states, scores of all transactions, their log and their topic included.",
-                "Raw: the same records consumed and parsed by the same parser; copied in binary into an empty table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row, into a table that keeps its rows from round to round as `transactions` does.",
+                "Raw: the same records consumed and parsed by the same parser; copied in binary into an empty table with the columns and indexes of `transactions`, 10,000 rows a commit; the two in a row, into a table that keeps its rows from round to round as `transactions` does, but without autovacuum.",
                 "Provider alone: a process of its own reads what the topic holds, 10,000 streams, into grains that only count; the last three quarters.",
                 "CPU: of the process and PostgreSQL's, by /proc; Levee's includes no producing, the raw side's is all of its process.",
                 "Stolen: what the hypervisor gave to other machines although this one had work (/proc/stat).",
