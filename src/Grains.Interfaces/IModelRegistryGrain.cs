@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace Levee.Grains;
 
 /// <summary>The registry of model versions: one grain, key 0, in front of the tables in PostgreSQL.</summary>
@@ -8,7 +10,10 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     [Alias("List")]
     Task<ModelVersion[]> List();
 
-    /// <summary>Makes a version the one in production; the previous one is archived. Every silo serves it within a second.</summary>
+    /// <summary>
+    /// Makes a version the one in production; the previous one is archived. Returns when every silo serves it, or after two seconds at most:
+    /// a silo that is behind then goes on with the version before until it has caught up.
+    /// </summary>
     /// <param name="version">Such as "v2".</param>
     /// <param name="who">Who asked for it.</param>
     /// <param name="why">The reason, for the history.</param>
@@ -16,7 +21,7 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     [Alias("Promote")]
     Task<StageChange> Promote(string version, string who, string why);
 
-    /// <summary>Brings the version that was in production before back; refused as in <see cref="Promote"/>.</summary>
+    /// <summary>Brings the version that was in production before back; refused, and returns, as in <see cref="Promote"/>.</summary>
     /// <param name="version">The version that must be in production now.</param>
     /// <param name="who">Who asked for it.</param>
     /// <param name="why">The reason, for the history.</param>
@@ -45,9 +50,11 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <param name="silo">The silo's address as text.</param>
     /// <param name="version">The version that it serves.</param>
     [Alias("ReportServed")]
+    [AlwaysInterleave]
     Task ReportServed(string silo, string version);
 
     /// <summary>The version that each active silo last said it serves, by the silo's address.</summary>
     [Alias("GetServed")]
+    [AlwaysInterleave]
     Task<Dictionary<string, string>> GetServed();
 }

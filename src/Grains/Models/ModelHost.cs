@@ -62,12 +62,13 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
     }
 
     /// <summary>
-    /// Serves the version that the registry says is in production. Called by one loop only.
+    /// Serves the version in production. Called by one loop only.
     /// </summary>
+    /// <param name="version">As the registry says, such as "v1"; null when it has none.</param>
+    /// <param name="cancellationToken">Stops.</param>
     /// <returns>Whether the served version changed.</returns>
-    public async Task<bool> RefreshAsync(CancellationToken cancellationToken)
+    public async Task<bool> RefreshAsync(string? version, CancellationToken cancellationToken)
     {
-        var version = await registry.GetProductionVersionAsync(cancellationToken);
         if (version is null || version == _current?.Version || version == _refused)
         {
             return false;
@@ -94,10 +95,14 @@ internal sealed partial class ModelHost(ModelRegistry registry, FeatureList feat
         return true;
     }
 
-    /// <summary>Loads the newest version in Staging ahead, beside what <see cref="RefreshAsync"/> does. Called again when it has ended.</summary>
-    public async Task PrepareAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// Loads the newest version in Staging ahead, beside what <see cref="RefreshAsync"/> does. Called again when it has ended, and only after
+    /// the version that was in production at the same moment is served: what was promoted must not be dropped before.
+    /// </summary>
+    /// <param name="version">As the registry says, such as "v2"; null when it has none.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task PrepareAsync(string? version, CancellationToken cancellationToken)
     {
-        var version = await registry.GetStagedVersionAsync(features.Hash, cancellationToken);
         if (version is null)
         {
             _prepared = null;

@@ -1,3 +1,4 @@
+using Levee.Features;
 using Levee.Grains.Scoring;
 using Levee.Storage;
 using Microsoft.Extensions.Hosting;
@@ -12,6 +13,7 @@ namespace Levee.Grains.Models;
 internal sealed partial class ModelRefresher(
     ModelHost host,
     ModelRegistry registry,
+    FeatureList features,
     ScoringWarmUp warmUp,
     IGrainFactory grains,
     ILocalSiloDetails silo,
@@ -24,6 +26,7 @@ internal sealed partial class ModelRefresher(
     private Task _reporting = Task.CompletedTask;
     private Task _preparing = Task.CompletedTask;
     private (string Version, long At)? _reported;
+    private long? _reportFailed;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,7 +37,7 @@ internal sealed partial class ModelRefresher(
                 await using var changes = await registry.ListenAsync(stoppingToken);
                 while (true)
                 {
-                    await RefreshAsync(stoppingToken);
+                    await RefreshAsync(await changes.ReadAsync(features.Hash, stoppingToken), stoppingToken);
                     await changes.WaitAsync(Interval, stoppingToken);
                 }
             }
@@ -52,14 +55,13 @@ internal sealed partial class ModelRefresher(
     }
 
     // What may take its time goes on beside: the next change must not wait for it.
-    private async Task RefreshAsync(CancellationToken stoppingToken)
+    private async Task RefreshAsync(VersionsToServe versions, CancellationToken stoppingToken)
     {
-        await host.RefreshAsync(stoppingToken);
+        await host.RefreshAsync(versions.Production, stoppingToken);
         if (host.Current is { } model)
         {
             await warmUp.RunAsync();
-            if (_reporting.IsCompleted
-                && (_reported is not { } last || last.Version != model.Version || time.GetElapsedTime(last.At) >= ReportInterval))
+            if (_reporting.IsCompleted && IsToBeReported(model.Version))
             {
                 _reporting = ReportAsync(model.Version);
             }
@@ -67,9 +69,14 @@ internal sealed partial class ModelRefresher(
 
         if (_preparing.IsCompleted)
         {
-            _preparing = PrepareAsync(stoppingToken);
+            _preparing = PrepareAsync(versions.Staged, stoppingToken);
         }
     }
+
+    // After a failure, at the pace of an unchanged version: a registry that is away is not called by every silo twice a second.
+    private bool IsToBeReported(string version) =>
+        (_reportFailed is not { } failed || time.GetElapsedTime(failed) >= ReportInterval)
+        && (_reported is not { } last || last.Version != version || time.GetElapsedTime(last.At) >= ReportInterval);
 
     private async Task ReportAsync(string version)
     {
@@ -77,18 +84,20 @@ internal sealed partial class ModelRefresher(
         {
             await grains.GetGrain<IModelRegistryGrain>(0).ReportServed(silo.SiloAddress.ToString(), version);
             _reported = (version, time.GetTimestamp());
+            _reportFailed = null;
         }
         catch (Exception exception)
         {
+            _reportFailed = time.GetTimestamp();
             LogReportFailed(logger, version, exception);
         }
     }
 
-    private async Task PrepareAsync(CancellationToken stoppingToken)
+    private async Task PrepareAsync(string? staged, CancellationToken stoppingToken)
     {
         try
         {
-            await host.PrepareAsync(stoppingToken);
+            await host.PrepareAsync(staged, stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -102,6 +111,6 @@ internal sealed partial class ModelRefresher(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The model registry could not be read; the loaded model goes on serving")]
     private static partial void LogRefreshFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "That this silo serves {Version} could not be reported; the next round tries again")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "That this silo serves {Version} could not be reported; it is tried again in a few seconds")]
     private static partial void LogReportFailed(ILogger logger, string version, Exception exception);
 }

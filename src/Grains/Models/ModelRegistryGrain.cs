@@ -1,16 +1,23 @@
 using Levee.Features;
 using Levee.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace Levee.Grains.Models;
 
 /// <inheritdoc cref="IModelRegistryGrain"/>
-internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory history, FeatureList features, TimeProvider time) : Grain, IModelRegistryGrain
+internal sealed partial class ModelRegistryGrain(
+    ModelRegistry registry,
+    ModelHistory history,
+    FeatureList features,
+    TimeProvider time,
+    ILogger<ModelRegistryGrain> logger) : Grain, IModelRegistryGrain
 {
     private const int HistoryLength = 1_000;
 
-    private static readonly TimeSpan ReportLifetime = TimeSpan.FromSeconds(15);
+    // Twice what a silo may take that misses the notification.
+    private static readonly TimeSpan SwapPatience = TimeSpan.FromSeconds(2);
 
-    private readonly Dictionary<string, (string Version, long At)> _served = [];
+    private readonly ServedVersions _served = new(time);
 
     public async Task<ModelVersion[]> List()
     {
@@ -31,7 +38,7 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
         }
 
         await registry.TransitionAsync(version, ModelStage.Production, who, why, CancellationToken.None);
-        return new StageChange { Version = await FindAsync(version) };
+        return await ServedEverywhereAsync(version);
     }
 
     public async Task<StageChange> Rollback(string version, string who, string why)
@@ -51,7 +58,7 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
         try
         {
             return await registry.RollbackAsync(version, who, why, CancellationToken.None) is { } previous
-                ? new StageChange { Version = await FindAsync(previous) }
+                ? await ServedEverywhereAsync(previous)
                 : new StageChange { Refusal = "There is no earlier version to go back to." };
         }
         catch (ModelStageException refused)
@@ -109,22 +116,22 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
 
     public Task ReportServed(string silo, string version)
     {
-        _served[silo] = (version, time.GetTimestamp());
+        _served.Report(silo, version);
         return Task.CompletedTask;
     }
 
-    public Task<Dictionary<string, string>> GetServed()
+    public Task<Dictionary<string, string>> GetServed() => Task.FromResult(_served.Get());
+
+    // Whoever asked for the change may count on it: what is sent after the answer is answered by this version.
+    private async Task<StageChange> ServedEverywhereAsync(string version)
     {
-        // A silo that stopped reporting is gone.
-        foreach (var (silo, report) in _served)
+        var behind = await _served.WaitForAsync(version, SwapPatience);
+        if (behind.Length > 0)
         {
-            if (time.GetElapsedTime(report.At) > ReportLifetime)
-            {
-                _served.Remove(silo);
-            }
+            LogBehind(logger, version, string.Join(", ", behind));
         }
 
-        return Task.FromResult(_served.ToDictionary(entry => entry.Key, entry => entry.Value.Version));
+        return new StageChange { Version = await FindAsync(version) };
     }
 
     // The silos would go on with what they have in memory, and those that start would have nothing.
@@ -141,4 +148,7 @@ internal sealed class ModelRegistryGrain(ModelRegistry registry, ModelHistory hi
         FeatureHash = row.FeatureHash,
         Metrics = [.. row.Metrics],
     };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Version} is in production, but these silos did not say in time that they serve it: {Silos}")]
+    private static partial void LogBehind(ILogger logger, string version, string silos);
 }

@@ -143,15 +143,6 @@ public sealed class ModelRegistry(NpgsqlDataSource source)
     public async Task<ModelVersionRow?> FindProductionAsync(string featureHash, CancellationToken cancellationToken) =>
         await FindProductionAsync(cancellationToken) is { } version && version.FeatureHash == featureHash ? version : null;
 
-    /// <summary>The newest version in Staging of a feature list, or null.</summary>
-    public async Task<string?> GetStagedVersionAsync(string featureHash, CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(
-            "SELECT version FROM model_versions WHERE stage = 'Staging' AND feature_hash = $1 ORDER BY number DESC LIMIT 1");
-        command.Parameters.Add(Of(featureHash));
-        return (string?)await command.ExecuteScalarAsync(cancellationToken);
-    }
-
     /// <summary>The version that was in production before the present one, or null.</summary>
     public async Task<string?> GetPreviousProductionAsync(CancellationToken cancellationToken)
     {

@@ -92,7 +92,7 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
         await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
         var registry = new ModelRegistry(_source);
-        ModelRegistryGrain Of(FeatureList list) => new(registry, new ModelHistory(_source), list, TimeProvider.System);
+        ModelRegistryGrain Of(FeatureList list) => new(registry, new ModelHistory(_source), list, TimeProvider.System, NullLogger<ModelRegistryGrain>.Instance);
 
         Assert.Contains("another feature list", (await Of(FeatureList.All).Promote("v1", "tester", "a test")).Refusal, StringComparison.Ordinal);
         Assert.Contains("another feature list", (await Of(FeatureList.All).Rollback("v2", "tester", "a test")).Refusal, StringComparison.Ordinal);
@@ -110,6 +110,9 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         var pipeline = services.GetRequiredService<TrainingPipeline>();
         var registry = services.GetRequiredService<ModelRegistry>();
         var host = new ModelHost(registry, FeatureList.Default, TimeProvider.System, NullLogger<ModelHost>.Instance);
+        await using var changes = await registry.ListenAsync(CancellationToken.None);
+        Task<VersionsToServe> ReadAsync() => changes.ReadAsync(FeatureList.Default.Hash, CancellationToken.None);
+        async Task<bool> RefreshAsync() => await host.RefreshAsync((await ReadAsync()).Production, CancellationToken.None);
         await pipeline.RunAsync(Request(ModelStage.Production), Rows, null, CancellationToken.None);
         var options = TrainingParameters.With(Quick, [new("algorithm", "logistic_regression")]);
         await pipeline.RunAsync(Request(ModelStage.Staging) with { Options = options }, Rows, null, CancellationToken.None);
@@ -119,21 +122,28 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
         Assert.Equal(("v3", "v1"), (ensemble.Version, ensemble.Evaluation!.Production!.Version));
         Assert.Equal("0.6", (await new RunStore(_source).FindAsync("v3", CancellationToken.None)).Single().Parameters["Weight.v1"]);
 
-        Assert.True(await host.RefreshAsync(CancellationToken.None));
-        await host.PrepareAsync(CancellationToken.None);
+        Assert.True(await RefreshAsync());
+        await host.PrepareAsync((await ReadAsync()).Staged, CancellationToken.None);
         Assert.Equal(("v1", null, "v3"), (host.Current!.Version, host.Find("v2")?.Version, host.Find("v3")?.Version));
 
         // A batch that began where v2 is in production already waits here until it is.
         var waiting = host.WaitForAsync("v2");
         Assert.False(waiting.IsCompleted);
         await registry.TransitionAsync("v2", ModelStage.Production, "tester", "a test", CancellationToken.None);
-        await host.RefreshAsync(CancellationToken.None);
+        await RefreshAsync();
         AssertServes(members[1].Artifact, (await waiting)!, "not made of trees");
+
+        // Promoted between a look at the registry and what follows from it: v3 is loaded still.
+        var before = await ReadAsync();
         await registry.TransitionAsync("v3", ModelStage.Production, "tester", "a test", CancellationToken.None);
-        await host.RefreshAsync(CancellationToken.None);
+        await host.RefreshAsync(before.Production, CancellationToken.None);
+        await host.PrepareAsync(before.Staged, CancellationToken.None);
+        Assert.Equal((new VersionsToServe("v2", "v3"), "v3"), (before, host.Find("v3")?.Version));
+        Assert.Equal(new VersionsToServe("v3", null), await ReadAsync());
+        await RefreshAsync();
         AssertServes(ensemble.Outcome!.Artifact, host.Current, "averages probabilities");
         await registry.RollbackAsync("v3", "tester", "a test", CancellationToken.None);
-        await host.RefreshAsync(CancellationToken.None);
+        await RefreshAsync();
         Assert.Equal("v2", host.Current.Version);
         Assert.Null(await host.WaitForAsync("v9"));
     }
@@ -169,11 +179,11 @@ public sealed class TrainingPipelineTests : IAsyncLifetime
             "a test",
             CancellationToken.None);
         var host = new ModelHost(registry, FeatureList.Default, TimeProvider.System, NullLogger<ModelHost>.Instance);
-        await host.RefreshAsync(CancellationToken.None);
-        await host.PrepareAsync(CancellationToken.None);
+        await host.RefreshAsync("v1", CancellationToken.None);
+        await host.PrepareAsync("v2", CancellationToken.None);
         Assert.Null(host.Find("v2"));
         await registry.TransitionAsync("v2", ModelStage.Production, "tester", "a test", CancellationToken.None);
-        Assert.False(await host.RefreshAsync(CancellationToken.None));
+        Assert.False(await host.RefreshAsync("v2", CancellationToken.None));
         Assert.Equal("v1", host.Current!.Version);
     }
 
