@@ -6,13 +6,6 @@ namespace Levee.Bench;
 /// <summary>A server, a broker and a silo of their own, and what produces to them and looks at them.</summary>
 internal sealed class IngestRig : IAsyncDisposable
 {
-    /// <summary>
-    /// As the documentation advises for a server that takes thousands of rows a second: with less room for the log each checkpoint follows the
-    /// one before, and after each every page of an index is logged whole; indexes that do not fit into the buffers are read and written again.
-    /// </summary>
-    private static readonly Dictionary<string, string> ServerSettings =
-        new() { ["max_wal_size"] = "8GB", ["checkpoint_timeout"] = "15min", ["shared_buffers"] = "4GB" };
-
     private readonly WorkFolder _folder = new();
     private readonly Stack<IAsyncDisposable> _started = new();
 
@@ -72,7 +65,7 @@ internal sealed class IngestRig : IAsyncDisposable
     {
         Console.WriteLine("Starting PostgreSQL, the broker and Levee (the first start loads a history and trains)...");
         var postgres = Keep(await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(_folder.Data, "postgres"), Settings = ServerSettings, RemoveOnExit = true }, stop));
+            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(_folder.Data, "postgres"), Settings = ServerSettings.Advised, RemoveOnExit = true }, stop));
         var database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         (var broker, BootstrapServers) = await BrokerProgram.StartAsync(_folder.Path, stop);
         Keep(broker);

@@ -114,7 +114,13 @@ internal sealed class ServingRig : IAsyncDisposable
         await File.WriteAllLinesAsync(bodies, Bodies.Select(Encoding.UTF8.GetString), stop);
         Wrk = new Wrk(Path.Combine(_root, "bench", "predict.lua"), bodies);
         var postgres = Keep(await EmbeddedPostgres.StartAsync(
-            new EmbeddedPostgresOptions { DataDirectory = Path.Combine(_folder.Data, "postgres"), RemoveOnExit = true }, stop));
+            new EmbeddedPostgresOptions
+            {
+                DataDirectory = Path.Combine(_folder.Data, "postgres"),
+                Settings = ServerSettings.Advised,
+                RemoveOnExit = true,
+            },
+            stop));
         PostgresId = postgres.ProcessId ?? throw new BenchException("PostgreSQL has ended.");
         _database = Keep(NpgsqlDataSource.Create(postgres.ConnectionString));
         var (broker, bootstrapServers) = await BrokerProgram.StartAsync(_folder.Path, stop);
