@@ -15,6 +15,7 @@ internal sealed class JwtCallers : IDisposable
     private const int MaxNameLength = 80;
     private const int MaxTokenBytes = 16 * 1024;
 
+    private static readonly string[] Types = ["JWT", "at+jwt", "application/at+jwt"];
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ClockSkew = TimeSpan.FromMinutes(1);
 
@@ -42,7 +43,7 @@ internal sealed class JwtCallers : IDisposable
             ConfigurationManager = _issuer,
             ValidAudience = _options.Audience,
             ClockSkew = ClockSkew,
-            ValidTypes = ["JWT", "at+jwt", "application/at+jwt"],
+            TypeValidator = (type, _, _) => CheckType(type),
 
             // An issuer's public keys verify; a shared secret has no place here.
             ValidAlgorithms =
@@ -85,6 +86,12 @@ internal sealed class JwtCallers : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // Some issuers name no type (RFC 7519, 5.1: it is optional); what names another one is not for asking, such as a logout token.
+    private static string CheckType(string? type) =>
+        string.IsNullOrEmpty(type) ? Types[0]
+        : Types.Contains(type, StringComparer.OrdinalIgnoreCase) ? type
+        : throw new SecurityTokenInvalidTypeException($"Tokens of type {type} are not taken.");
 
     private Caller Read(ClaimsIdentity identity)
     {

@@ -11,6 +11,6 @@ public sealed class RateLimitOptions
     /// </summary>
     public int Burst { get; set; } = 100;
 
-    /// <summary>Other rates for callers by name; 0 for no limit. Defaults to none.</summary>
+    /// <summary>Other rates for callers by name, that of a key or jwt:SUBJECT of a token; 0 for no limit. Defaults to none.</summary>
     public IDictionary<string, int> Callers { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
 }

@@ -6,6 +6,8 @@ namespace Levee.Api.Security;
 /// <summary>Puts access control into the API, and names what an endpoint outside of it needs.</summary>
 public static partial class SecurityExtensions
 {
+    private const string CallersSection = $"{nameof(SecurityOptions.RateLimit)}:{nameof(RateLimitOptions.Callers)}";
+
     private static readonly string[] CorsMethods = ["GET", "POST"];
     private static readonly string[] CorsRequestHeaders =
         ["Content-Type", "Authorization", Credential.KeyHeader, "Idempotency-Key", "If-Match", "If-None-Match"];
@@ -22,7 +24,11 @@ public static partial class SecurityExtensions
     internal static void AddSecurity(this IHostApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<SecurityOptions>().Bind(builder.Configuration.GetSection(SecurityOptions.Section)).ValidateOnStart();
+        var section = builder.Configuration.GetSection(SecurityOptions.Section);
+        services.AddOptions<SecurityOptions>()
+            .Bind(section)
+            .Configure(options => ReadCallers(section.GetSection(CallersSection), options.RateLimit.Callers))
+            .ValidateOnStart();
         services.AddSingleton<IValidateOptions<SecurityOptions>, SecurityOptionsValidator>();
         services.AddSingleton<KeyRing>();
         services.AddSingleton<JwtCallers>();
@@ -54,6 +60,23 @@ public static partial class SecurityExtensions
 
         var control = app.Services.GetRequiredService<AccessControl>();
         app.Use(next => context => control.InvokeAsync(context, next));
+    }
+
+    // The names of tokens' callers have colons, which configuration takes for sections.
+    private static void ReadCallers(IConfigurationSection section, IDictionary<string, int> callers)
+    {
+        foreach (var child in section.GetChildren())
+        {
+            callers.Remove(child.Key);
+        }
+
+        foreach (var (caller, rate) in section.AsEnumerable(makePathsRelative: true))
+        {
+            if (rate is not null)
+            {
+                callers[caller] = section.GetValue<int>(caller);
+            }
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Whoever reaches this port may ask and change everything: {Section}:Enabled is false")]

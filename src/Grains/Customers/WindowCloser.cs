@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Levee.Grains.Hosting;
 using Levee.Storage;
 using Levee.Streaming.Kafka;
@@ -24,9 +23,8 @@ internal sealed partial class WindowCloser(
 {
     private const int CustomersAtOnce = 4_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<long, bool> _underWay = new();
+    private readonly MinuteCalls _calls = new((id, watermarks) => grains.GetGrain<ICustomerGrain>(id).CloseMinutes(watermarks), time, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -70,27 +68,7 @@ internal sealed partial class WindowCloser(
             .Select(checkpoint => new PartitionWatermark(checkpoint.Epoch, checkpoint.Partition, checkpoint.WatermarkMicros))
             .ToArray();
         var customers = await states.ReadCustomersToCloseAsync(topic, owned, CustomersAtOnce, cancellationToken);
-        Task[] calls = [.. customers.Where(id => _underWay.TryAdd(id, true)).Select(id => CloseAsync(id, watermarks))];
-        await Task.WhenAny(Task.WhenAll(calls), Task.Delay(Patience, time, cancellationToken));
-        cancellationToken.ThrowIfCancellationRequested();
-        return calls.Length;
-    }
-
-    // A customer whose grain hangs holds up its own minutes only: the next rounds go on without it until its call has ended.
-    private async Task CloseAsync(long id, PartitionWatermark[] watermarks)
-    {
-        try
-        {
-            await grains.GetGrain<ICustomerGrain>(id).CloseMinutes(watermarks);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(logger, exception);
-        }
-        finally
-        {
-            _underWay.TryRemove(id, out _);
-        }
+        return await _calls.RunAsync(customers, watermarks, cancellationToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Minutes could not be closed; the next round tries again")]

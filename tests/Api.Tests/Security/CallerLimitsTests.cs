@@ -1,4 +1,7 @@
 using Levee.Api.Security;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace Levee.Api.Tests.Security;
@@ -28,6 +31,36 @@ public sealed class CallerLimitsTests
         Assert.True(limits.TryTake("anna", out _));
         Assert.True(limits.TryTakeRows("anna", 9_999, out _));
         Assert.False(limits.TryTakeRows("anna", 150, out _));
+    }
+
+    [Fact]
+    public void A_caller_of_a_token_has_a_rate_of_its_own_as_well()
+    {
+        var web = WebApplication.CreateBuilder();
+        web.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["Levee:Security:RateLimit:Callers:checkout"] = "7",
+            ["Levee:Security:RateLimit:Callers:jwt:svc-1@bank"] = "5",
+            ["Levee:Security:RateLimit:Callers:jwt:urn:bank:svc"] = "3",
+        });
+        web.AddLeveeApi();
+        using var services = web.Services.BuildServiceProvider();
+
+        var callers = services.GetRequiredService<IOptions<SecurityOptions>>().Value.RateLimit.Callers;
+
+        Assert.Equal([("checkout", 7), ("jwt:svc-1@bank", 5), ("jwt:urn:bank:svc", 3)], callers.Select(caller => (caller.Key, caller.Value)).Order());
+    }
+
+    [Fact]
+    public void A_rate_that_is_no_number_is_named()
+    {
+        var web = WebApplication.CreateBuilder();
+        web.Configuration.AddInMemoryCollection(new Dictionary<string, string?> { ["Levee:Security:RateLimit:Callers:jwt:anna"] = "many" });
+        web.AddLeveeApi();
+        using var services = web.Services.BuildServiceProvider();
+
+        var error = Assert.Throws<InvalidOperationException>(() => services.GetRequiredService<IOptions<SecurityOptions>>().Value);
+        Assert.Contains("Levee:Security:RateLimit:Callers:jwt:anna", error.Message, StringComparison.Ordinal);
     }
 
     private static CallerLimits Limits(int requestsPerSecond, int burst) => new(Options.Create(

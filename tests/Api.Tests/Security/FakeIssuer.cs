@@ -1,5 +1,7 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -60,6 +62,20 @@ public sealed class FakeIssuer : IAsyncDisposable
             Subject = new ClaimsIdentity(claims),
             SigningCredentials = new SigningCredentials(new RsaSecurityKey(with ?? _rsa) { KeyId = "1" }, SecurityAlgorithms.RsaSha256),
         });
+    }
+
+    /// <summary>The same token with another type in its header, or none.</summary>
+    public string Retype(string token, string? type)
+    {
+        var header = new Dictionary<string, string> { ["alg"] = SecurityAlgorithms.RsaSha256, ["kid"] = "1" };
+        if (type is not null)
+        {
+            header["typ"] = type;
+        }
+
+        var signed = $"{Base64UrlEncoder.Encode(JsonSerializer.Serialize(header))}.{token.Split('.')[1]}";
+        var signature = _rsa.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64UrlEncoder.Encode(signature)}";
     }
 
     public async ValueTask DisposeAsync()

@@ -51,6 +51,18 @@ public sealed partial class SecurityTests(SecuredApi api) : IClassFixture<Secure
         (await SendAsync(HttpMethod.Get, "/models", "Bearer " + api.Issuer.Sign(later, roles: "score operate"))).Ok();
     }
 
+    [Theory]
+    [InlineData(null, HttpStatusCode.OK)]
+    [InlineData("at+jwt", HttpStatusCode.OK)]
+    [InlineData("jwt", HttpStatusCode.OK)]
+    [InlineData("logout+jwt", HttpStatusCode.Unauthorized)]
+    public async Task A_token_may_name_no_type_but_none_that_is_for_something_else(string? type, HttpStatusCode status)
+    {
+        var token = api.Issuer.Retype(api.Of("token operate"), type);
+
+        Assert.Equal(status, (await SendAsync(HttpMethod.Get, "/models", "Bearer " + token)).Status);
+    }
+
     [Fact]
     public async Task A_new_key_works_and_a_revoked_one_does_not_within_seconds()
     {
