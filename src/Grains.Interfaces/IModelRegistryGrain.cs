@@ -2,17 +2,20 @@ using Orleans.Concurrency;
 
 namespace Levee.Grains;
 
-/// <summary>The registry of model versions: one grain, key 0, in front of the tables in PostgreSQL.</summary>
+/// <summary>
+/// The registry of model versions: one grain, key 0, in front of the tables in PostgreSQL. Who only reads does not wait for a change under way.
+/// </summary>
 [Alias("levee.IModelRegistryGrain")]
 public interface IModelRegistryGrain : IGrainWithIntegerKey
 {
     /// <summary>All versions, newest first.</summary>
     [Alias("List")]
+    [AlwaysInterleave]
     Task<ModelVersion[]> List();
 
     /// <summary>
-    /// Makes a version the one in production; the previous one is archived. Returns when every silo serves it, or after two seconds at most:
-    /// a silo that is behind then goes on with the version before until it has caught up.
+    /// Makes a version the one in production; the previous one is archived. Returns when every silo that reports serves it, or after two
+    /// seconds at most: a silo that is behind then goes on with the version before until it has caught up.
     /// </summary>
     /// <param name="version">Such as "v2".</param>
     /// <param name="who">Who asked for it.</param>
@@ -38,12 +41,14 @@ public interface IModelRegistryGrain : IGrainWithIntegerKey
     /// <summary>The latest changes of stages, newest first.</summary>
     /// <param name="version">Only this version's; null for all.</param>
     [Alias("History")]
+    [AlwaysInterleave]
     Task<ModelStageChange[]> History(string? version);
 
     /// <summary>What was live in a span of time, in order.</summary>
     /// <param name="from">Begin, inclusive.</param>
     /// <param name="to">End, exclusive; equal to the begin for one moment.</param>
     [Alias("Live")]
+    [AlwaysInterleave]
     Task<LivePeriod[]> Live(DateTimeOffset from, DateTimeOffset to);
 
     /// <summary>Tells the registry what a silo serves; called by each silo after a swap and every few seconds.</summary>

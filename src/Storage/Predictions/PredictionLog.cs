@@ -21,6 +21,9 @@ public sealed partial class PredictionLog : IAsyncDisposable
     private const double WriteShare = 0.4;
     private const double LingerShare = 0.05;
 
+    // A sync of the disk is dearer than a write to PostgreSQL, and rows that wait are moved by each garbage collection.
+    private const double SpoolLingerShare = 0.1;
+
     // A write that took too long may still come to its end: then its rows are recognised when the disk's come.
     private static readonly TimeSpan AbandonedWrite = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(3);
@@ -36,6 +39,7 @@ public sealed partial class PredictionLog : IAsyncDisposable
     private readonly CancellationTokenSource _stopReplay = new();
     private readonly TimeSpan _patience;
     private readonly TimeSpan _linger;
+    private readonly TimeSpan _spoolLinger;
     private readonly Task _running;
     private readonly Task _replaying;
     private Task _abandoned = Task.CompletedTask;
@@ -66,6 +70,7 @@ public sealed partial class PredictionLog : IAsyncDisposable
         _logger = logger;
         _patience = TimeSpan.FromMilliseconds(options.FlushMilliseconds * WriteShare);
         _linger = TimeSpan.FromMilliseconds(options.FlushMilliseconds * LingerShare);
+        _spoolLinger = TimeSpan.FromMilliseconds(options.FlushMilliseconds * SpoolLingerShare);
         _queue = Channel.CreateBounded<PredictionRow>(
             new BoundedChannelOptions(storage.MaxQueuedPredictions) { SingleReader = true, FullMode = BoundedChannelFullMode.Wait });
         _spool = new PredictionSpool(options, time, createFile);
@@ -124,7 +129,7 @@ public sealed partial class PredictionLog : IAsyncDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             // A few more rows a write cost PostgreSQL far less than as many writes.
-            await PauseAsync(_spool.IsEmpty ? _linger : _patience);
+            await PauseAsync(_spool.IsEmpty ? _linger : _spoolLinger);
             while (_queue.Reader.TryRead(out var row))
             {
                 batch.Add(row);

@@ -74,7 +74,7 @@ internal static class PredictionRowFormat
         FraudProbability = input.ReadDouble(),
         IsFraud = input.ReadBoolean(),
         ModelVersion = input.ReadString(),
-        Features = MemoryMarshal.Cast<byte, float>(ReadBytes(input)).ToArray(),
+        Features = ReadFloats(input),
         FeatureHash = input.ReadString(),
         CustomerSequence = input.ReadInt64(),
         MerchantSequence = input.ReadInt64(),
@@ -105,6 +105,13 @@ internal static class PredictionRowFormat
         Span<byte> bytes = stackalloc byte[16];
         input.BaseStream.ReadExactly(bytes);
         return new Guid(bytes);
+    }
+
+    private static float[] ReadFloats(BinaryReader input)
+    {
+        var floats = new float[Math.Clamp(input.ReadInt32(), 0, input.BaseStream.Length) / sizeof(float)];
+        input.BaseStream.ReadExactly(MemoryMarshal.AsBytes(floats.AsSpan()));
+        return floats;
     }
 
     private static byte[] ReadBytes(BinaryReader input)

@@ -5,7 +5,8 @@ namespace Levee.Storage;
 /// <summary>Brings what is on the disk to PostgreSQL, oldest first, and tries again until it is there.</summary>
 internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWriter writer, TimeProvider time, ILogger logger)
 {
-    private const int MaxBatch = 5_000;
+    // Rows that wait for PostgreSQL are moved by each garbage collection: no more than make its work cheap.
+    private const int MaxBatch = 2_000;
     private static readonly TimeSpan Retry = TimeSpan.FromMilliseconds(500);
 
     // A server that stands still must not hold up the replay longer than this once it goes on.
@@ -17,6 +18,8 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
     // While PostgreSQL is away: one line now and then.
     private const int LoggedTries = 20;
 
+    // Kept: arrays of this size, one for each file, would have the whole heap collected again and again while there are many.
+    private byte[] _file = [];
     private int _tries;
 
     /// <summary>Replays until it is stopped, or until the spool is complete and is empty or PostgreSQL does not take it.</summary>
@@ -80,10 +83,10 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
     /// <summary>Returns when PostgreSQL has the rows of the file; false when there is more in it that is none.</summary>
     private async Task<bool> ReplayAsync(SpoolSegment segment, CancellationToken stop)
     {
-        byte[] file;
+        ReadOnlyMemory<byte> file;
         try
         {
-            file = await File.ReadAllBytesAsync(segment.Path, stop);
+            file = await ReadAsync(segment.Path, stop);
         }
         catch (FileNotFoundException exception)
         {
@@ -94,39 +97,50 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
 
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
         patience.CancelAfter(Patience);
-        var bad = new List<SpoolPart>();
-        var rows = Read(file, bad);
-        for (var first = 0; first < rows.Count; first += MaxBatch)
+        var (rows, bad, replayed) = (new List<PredictionRow>(MaxBatch), new List<SpoolPart>(), 0);
+        foreach (var part in SpoolFrame.Read(file))
         {
-            await writer.WriteAsync(rows.GetRange(first, Math.Min(MaxBatch, rows.Count - first)), patience.Token);
+            if (Read(part) is not { } row)
+            {
+                bad.Add(part);
+                continue;
+            }
+
+            rows.Add(row);
+            replayed++;
+            if (rows.Count == MaxBatch)
+            {
+                await writer.WriteAsync(rows, patience.Token);
+            }
         }
 
-        StorageMetrics.ReplayedPredictions.Add(rows.Count);
+        await writer.WriteAsync(rows, patience.Token);
+        StorageMetrics.ReplayedPredictions.Add(replayed);
         return IsWhole(segment, bad);
     }
 
-    private static List<PredictionRow> Read(byte[] file, List<SpoolPart> bad)
+    private async Task<ReadOnlyMemory<byte>> ReadAsync(string path, CancellationToken stop)
     {
-        var rows = new List<PredictionRow>();
-        foreach (var part in SpoolFrame.Read(file))
+        await using var input = File.OpenRead(path);
+        if (_file.Length < input.Length)
         {
-            try
-            {
-                if (part.Kind == SpoolPartKind.Payload)
-                {
-                    rows.Add(PredictionRowFormat.Read(file, part));
-                    continue;
-                }
-            }
-            catch (InvalidDataException)
-            {
-                // Written by a version that this one does not know.
-            }
-
-            bad.Add(part);
+            _file = new byte[input.Length];
         }
 
-        return rows;
+        return _file.AsMemory(0, await input.ReadAtLeastAsync(_file.AsMemory(0, (int)input.Length), (int)input.Length, throwOnEndOfStream: false, stop));
+    }
+
+    // Null for what is damaged, or was written by a version that this one does not know.
+    private PredictionRow? Read(SpoolPart part)
+    {
+        try
+        {
+            return part.Kind == SpoolPartKind.Payload ? PredictionRowFormat.Read(_file, part) : null;
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
     }
 
     // A torn end is what a kill leaves: nobody was told that it is safe, and it can be no prediction.
