@@ -14,12 +14,6 @@ internal static class ServiceMetrics
     /// <summary>Customers that are active in the silo.</summary>
     public const string CustomersInMemory = "levee_grains_in_memory{kind=\"customer\"}";
 
-    /// <summary>Predictions that are in PostgreSQL.</summary>
-    public const string LoggedPredictions = "levee_storage_levee_storage_predictions_logged";
-
-    /// <summary>Bytes of predictions that wait on the disk.</summary>
-    public const string SpoolBytes = "levee_storage_levee_storage_predictions_spool_size";
-
     /// <summary>Seconds for which the garbage collector has stopped all threads.</summary>
     public const string PauseSeconds = "levee_gc_pause_seconds_total";
 

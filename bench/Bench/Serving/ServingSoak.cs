@@ -19,7 +19,6 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     private const double FullAfter = 1 / 3.0;
 
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan SamplePause = TimeSpan.FromSeconds(1);
 
     private readonly List<MemorySample> _memory = [];
@@ -59,25 +58,13 @@ internal sealed class ServingSoak(BenchArguments arguments) : IBenchmark
     /// </summary>
     private static async Task<double> FindMaximumAsync(ServingRig rig, Uri predict, CancellationToken stop)
     {
-        using var client = new HttpClient();
         using var loop = new OpenLoop(predict, rig.Bodies, OverloadRate) { MostInFlight = 64 };
-        var before = await LoggedAsync();
-        var result = await loop.RunAsync(Minute, stop);
-        var logged = await LoggedAsync() - before;
-        var started = TimeProvider.System.GetTimestamp();
-        while (await ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.SpoolBytes, stop) > 0)
-        {
-            if (TimeProvider.System.GetElapsedTime(started) > DrainPatience)
-            {
-                throw new BenchException("PostgreSQL does not catch up with the predictions.");
-            }
-
-            await Task.Delay(SamplePause, stop);
-        }
-
-        return Math.Min(result.Latencies.Count, logged) / Minute.TotalSeconds;
-
-        Task<double> LoggedAsync() => ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.LoggedPredictions, stop);
+        var before = await rig.WaitForLoggedAsync(0, stop);
+        var answers = (await loop.RunAsync(Minute, stop)).Latencies.Count;
+        var logged = await rig.WaitForLoggedAsync(0, stop) - before;
+        return await rig.WaitForLoggedAsync(before + answers, stop) < before + answers
+            ? throw new BenchException("Predictions that were answered are missing from the log.")
+            : Math.Min(answers, logged) / Minute.TotalSeconds;
     }
 
     private async Task SoakAsync(ServingRig rig, Uri predict, int rate, CancellationToken stop)
