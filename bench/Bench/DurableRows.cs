@@ -6,6 +6,9 @@ namespace Levee.Bench;
 /// <summary>Watches Levee's table `transactions` from outside: a row counts when another connection sees it.</summary>
 internal sealed class DurableRows(NpgsqlDataSource database)
 {
+    // Tens of millions of rows, which a soak leaves, take longer to count than the half minute that Npgsql waits.
+    private const int CountTimeoutSeconds = 300;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Which of these transactions are visible.</summary>
@@ -67,6 +70,7 @@ internal sealed class DurableRows(NpgsqlDataSource database)
     public async Task<long> WaitForTotalAsync(long count, TimeSpan patience, CancellationToken stop)
     {
         await using var command = database.CreateCommand("SELECT count(*) FROM transactions WHERE kafka_offset IS NOT NULL");
+        command.CommandTimeout = CountTimeoutSeconds;
         var asked = Stopwatch.GetTimestamp();
         while (true)
         {

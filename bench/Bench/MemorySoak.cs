@@ -35,14 +35,14 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         using var filling = new SteadyLoad(rig.Source, Population.Unknown, FillRate, fillTime, LongestWindow, endsAgo: EventSpan);
         var maximum = await FillAsync(rig, filling, stop);
         var rate = (int)(maximum * LoadShare);
+        await RestAsync(rig, filling.Produced, stop);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"At most {maximum:N0}/s; {arguments.Duration.TotalMinutes:0} minutes at {rate:N0}/s..."));
 
         using var load = new SteadyLoad(rig.Source, Population.Unknown, rate, arguments.Duration, EventSpan, endsAgo: TimeSpan.Zero);
         var held = await SoakAsync(rig, load, filling.Produced, stop);
         var produced = filling.Produced + load.Produced;
-        var counted = await rig.Rows.WaitForTotalAsync(produced, CatchUpPatience, stop);
-        await MeasureAtRestAsync(rig, stop);
+        var counted = await RestAsync(rig, produced, stop);
         if (arguments.Save)
         {
             MemoryPlot.Save(_resident, _live, arguments, measuredAt);
@@ -64,9 +64,9 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
                     "resident memory's growth over that time, by the line of least squares",
                     new Measure("%", [MemorySample.GrowthPercent(resident)]),
                     GrowthLimitPercent),
-                Comparison.Info("live heap at rest, in the middle and at the end", new Measure("MiB", [.. _liveAtRest])),
+                Comparison.Info("live heap at rest, before those minutes and after them", new Measure("MiB", [.. _liveAtRest])),
                 Comparison.AtMost(
-                    "live heap's growth from the middle to the end",
+                    "live heap's growth from before to after",
                     new Measure("%", [100 * ((_liveAtRest[^1] / _liveAtRest[0]) - 1)]),
                     GrowthLimitPercent),
                 Comparison.AtMost("transactions without a row", new Measure("", [produced - counted]), 0),
@@ -77,7 +77,7 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
                 $"Then {arguments.Duration.TotalMinutes:0} minutes at {LoadShare:P0} of what it took in over the second half of those, while event time goes on over {EventSpan.TotalDays:0} days to the present.",
                 $"The load holds still while the silo is more than {MostBehind:N0} records behind, which the embedded broker's log can just hold.",
                 "Resident memory: of the silo's process, each second.",
-                "Live heap at rest: what a full collection finds in use that the benchmark asks for when the silo has caught up; for that the load holds still in the middle. The plot has what the last full collection found, also while records were on their way.",
+                "Live heap at rest: what a full collection finds in use that the benchmark asks for when the silo has caught up, once the windows are full and at the end. The plot has what the last full collection found, also while records were on their way.",
             ],
         };
     }
@@ -113,12 +113,6 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         while (!load.IsCompleted)
         {
             rig.Levee.ThrowIfExited();
-            if (_liveAtRest.Count == 0 && soaking.Elapsed >= soaking.Duration / 2)
-            {
-                await CatchUpAsync(rig, soaking, before, stop);
-                await MeasureAtRestAsync(rig, stop);
-            }
-
             soaking.IsHeld = before + soaking.Produced - await rig.Rows.DoneAsync(stop) > MostBehind;
             held += soaking.IsHeld ? 1 : 0;
             _resident.Add(new MemorySample(soaking.Elapsed, MemorySample.ResidentMegabytes(rig.Levee.Id)));
@@ -138,21 +132,14 @@ internal sealed class MemorySoak(BenchArguments arguments) : IBenchmark
         return held;
     }
 
-    private static async Task CatchUpAsync(IngestRig rig, SteadyLoad soaking, long before, CancellationToken stop)
+    /// <summary>The live heap when nothing is on its way; returns how many rows there are then.</summary>
+    private async Task<long> RestAsync(IngestRig rig, long produced, CancellationToken stop)
     {
-        soaking.IsHeld = true;
-        var started = TimeProvider.System.GetTimestamp();
-        while (await rig.Rows.DoneAsync(stop) < before + soaking.Produced && TimeProvider.System.GetElapsedTime(started) < CatchUpPatience)
-        {
-            await Task.Delay(SamplePause / 5, stop);
-        }
-    }
-
-    private async Task MeasureAtRestAsync(IngestRig rig, CancellationToken stop)
-    {
+        var counted = await rig.Rows.WaitForTotalAsync(produced, CatchUpPatience, stop);
         using var client = new HttpClient();
         await FullCollection.InduceAsync(rig.Levee.Id, stop);
         _liveAtRest.Add(await ServiceMetrics.ReadAsync(client, rig.Address, ServiceMetrics.LiveHeapBytes, stop) / MemorySample.Mebibyte);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"At rest {_liveAtRest[^1]:N0} MiB are live"));
+        return counted;
     }
 }
