@@ -18,7 +18,7 @@ internal sealed partial class SpoolReplay(PredictionSpool spool, PredictionWrite
     // While PostgreSQL is away: one line now and then.
     private const int LoggedTries = 20;
 
-    // Kept: arrays of this size, one for each file, would have the whole heap collected again and again while there are many.
+    // Kept: arrays of this size are large objects, which only a collection of the whole heap frees.
     private byte[] _file = [];
     private int _tries;
 
