@@ -48,6 +48,25 @@ public sealed class ProducingTests
     }
 
     [Fact]
+    public async Task A_client_that_is_full_is_waited_for_and_the_order_stays()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore(), o =>
+        {
+            o.AddNamespace<OrderWriter>("customers", kafka.Topic("orders"));
+            o.ConfigureProducer = c => c.QueueBufferingMaxMessages = 5;
+        });
+        var stream = silo.Services.GetRequiredKeyedService<IStreamProvider>("kafka").GetStream<Order>(StreamId.Create("customers", 1));
+
+        await stream.OnNextBatchAsync(Enumerable.Range(0, 500).Select(i => new Order(i, 1, 1, 0)));
+
+        await Eventually.HoldsAsync(() => silo.Ownership.Owned.Sum(p => p.NextOffset) == 500, "everything");
+        Assert.Equal(Enumerable.Range(0, 500), log.Effect("customers/1").Select(o => o.Number));
+    }
+
+    [Fact]
     public async Task Wrong_use_is_answered_with_a_clear_error()
     {
         using var kafka = TestKafka.Start();

@@ -37,10 +37,10 @@ public sealed class RecoveringProducerTests
         await Assert.ThrowsAnyAsync<KafkaException>(() => producer.ProduceAsync(Target, new Message<byte[], byte[]>()));
         Assert.Single(_built);
 
-        var gate = new TaskCompletionSource<DeliveryResult<byte[], byte[]>>();
+        var gate = new TaskCompletionSource<Error>();
         _built[0].Answers(() => gate.Task);
         Task[] both = [producer.ProduceAsync(Target, new Message<byte[], byte[]>()), producer.ProduceAsync(Target, new Message<byte[], byte[]>())];
-        gate.SetException(new KafkaException(new Error(ErrorCode.Local_Fatal)));
+        gate.SetResult(new Error(ErrorCode.Local_Fatal));
         foreach (var one in both)
         {
             await Assert.ThrowsAnyAsync<KafkaException>(() => one);
@@ -50,6 +50,21 @@ public sealed class RecoveringProducerTests
         Assert.Equal(2, _built.Count);
     }
 
+    /// <summary>Whoever keeps an order must hear of it before the next record.</summary>
+    [Fact]
+    public async Task A_full_client_says_so_at_once_and_stays()
+    {
+        using var producer = new RecoveringProducer(Build, NullLogger.Instance);
+        await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
+        _built[0].Fails(new Error(ErrorCode.Local_QueueFull), atOnce: true);
+
+        // No await: a task that says so would be too late.
+        var full = Assert.ThrowsAny<KafkaException>(() => { _ = producer.ProduceAsync(Target, new Message<byte[], byte[]>()); });
+
+        Assert.Equal(ErrorCode.Local_QueueFull, full.Error.Code);
+        Assert.Single(_built);
+    }
+
     private IProducer<byte[], byte[]> Build()
     {
         var client = DispatchProxy.Create<IProducer<byte[], byte[]>, Fake>();
@@ -57,25 +72,25 @@ public sealed class RecoveringProducerTests
         return client;
     }
 
-    /// <summary>Answers ProduceAsync and Dispose.</summary>
+    /// <summary>Answers Produce and Dispose.</summary>
     public class Fake : DispatchProxy
     {
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private Func<Task<DeliveryResult<byte[], byte[]>>> _answer = () => Task.FromResult(new DeliveryResult<byte[], byte[]>());
+        private Func<Task<Error>> _answer = () => Task.FromResult(new Error(ErrorCode.NoError));
 
         public Task Disposed => _disposed.Task;
 
-        public void Fails(Error error, bool atOnce) => _answer = () =>
-            atOnce ? throw new KafkaException(error) : Task.FromException<DeliveryResult<byte[], byte[]>>(new KafkaException(error));
+        public void Fails(Error error, bool atOnce) => _answer = () => atOnce ? throw new KafkaException(error) : Task.FromResult(error);
 
-        public void Answers(Func<Task<DeliveryResult<byte[], byte[]>>> answer) => _answer = answer;
+        public void Answers(Func<Task<Error>> answer) => _answer = answer;
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
             switch (targetMethod!.Name)
             {
-                case nameof(IProducer<byte[], byte[]>.ProduceAsync):
-                    return _answer();
+                case nameof(IProducer<byte[], byte[]>.Produce):
+                    _ = ReportAsync(_answer(), (Action<DeliveryReport<byte[], byte[]>>)args![2]!);
+                    return null;
                 case nameof(IDisposable.Dispose):
                     _disposed.TrySetResult();
                     return null;
@@ -83,5 +98,8 @@ public sealed class RecoveringProducerTests
                     throw new NotSupportedException(targetMethod.Name);
             }
         }
+
+        private static async Task ReportAsync(Task<Error> answer, Action<DeliveryReport<byte[], byte[]>> report) =>
+            report(new DeliveryReport<byte[], byte[]> { Error = await answer });
     }
 }

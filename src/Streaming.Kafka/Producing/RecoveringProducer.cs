@@ -21,13 +21,18 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
     /// <param name="partition">Where to.</param>
     /// <param name="message">The record.</param>
     /// <returns>Completes when the broker has it.</returns>
-    /// <exception cref="KafkaException">The client does not take it, at once, or the broker does not, later. The next call may have a new client.</exception>
+    /// <exception cref="KafkaException">
+    /// Thrown at once: the client does not take it, perhaps because it is full. In the task: the broker does not. The next call may have a new client.
+    /// </exception>
     public Task ProduceAsync(TopicPartition partition, Message<byte[], byte[]> message)
     {
         var producer = Current();
         try
         {
-            return AwaitAsync(producer, producer.ProduceAsync(partition, message));
+            // Not the client's own ProduceAsync: in its task it also says that it was full, when what came after has overtaken the record.
+            var delivery = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            producer.Produce(partition, message, report => End(delivery, report));
+            return AwaitAsync(producer, delivery.Task);
         }
         catch (KafkaException exception) when (IsFatal(exception.Error))
         {
@@ -57,6 +62,18 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
     }
 
     private static bool IsFatal(Error error) => error.IsFatal || error.Code == ErrorCode.Local_Fatal;
+
+    private static void End(TaskCompletionSource delivery, DeliveryReport<byte[], byte[]> report)
+    {
+        if (report.Error.IsError)
+        {
+            delivery.SetException(new ProduceException<byte[], byte[]>(report.Error, report));
+        }
+        else
+        {
+            delivery.SetResult();
+        }
+    }
 
     private async Task AwaitAsync(IProducer<byte[], byte[]> producer, Task delivery)
     {
