@@ -14,7 +14,6 @@ internal sealed class CustomerBatch(
     private readonly List<TransactionRow> _transactions = [];
     private readonly List<MinuteFeatures> _minutes = [];
     private readonly List<PredictionRow> _predictions = [];
-    private int? _partition;
     private int _late;
     private int _duplicates;
     private int _conflicts;
@@ -44,7 +43,6 @@ internal sealed class CustomerBatch(
             }
 
             loaded.Offsets.Advance(record);
-            _partition = record.Partition;
         }
 
         CloseMinutes();
@@ -63,6 +61,12 @@ internal sealed class CustomerBatch(
         return _minutes.Count > 0;
     }
 
+    /// <summary>
+    /// Whether one partition's watermark has passed an open minute and another's has not. Until the row says which one the customer waits for
+    /// now, it is among those whose minutes seem to be over, and takes the place of others there.
+    /// </summary>
+    public bool WaitsForAnotherPartition => loaded.Window.OldestOpenMinuteEndMicros is { } end && loaded.Offsets.HasReached(end);
+
     /// <summary>What to write. Asked once, when everything is folded.</summary>
     public GrainCommit ToCommit(long customerId) => new()
     {
@@ -72,7 +76,7 @@ internal sealed class CustomerBatch(
         State = loaded.Next(_delta.ToArray(loaded.Window), loaded.Window.Serialize),
         Sequence = loaded.Window.Sequence,
         Offsets = loaded.Offsets.ToJson(),
-        Partition = _partition,
+        Partition = loaded.Offsets.SlowestPartition,
         OpenMinuteEndMicros = loaded.Window.OldestOpenMinuteEndMicros,
         Transactions = _transactions,
         Minutes = _minutes,

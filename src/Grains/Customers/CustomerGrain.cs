@@ -126,7 +126,7 @@ internal sealed class CustomerGrain(CustomerServices services)
         var loaded = await _state.GetAsync();
         loaded.Offsets.AdvanceWatermarks(watermarks);
         using var batch = new CustomerBatch(services, loaded, stored: null);
-        if (!batch.CloseMinutes())
+        if (!batch.CloseMinutes() && !batch.WaitsForAnotherPartition)
         {
             return;
         }

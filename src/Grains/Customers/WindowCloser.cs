@@ -1,4 +1,5 @@
 using Levee.Grains.Hosting;
+using Levee.Grains.Scoring;
 using Levee.Storage;
 using Levee.Streaming.Kafka;
 using Microsoft.Extensions.Hosting;
@@ -10,12 +11,13 @@ namespace Levee.Grains.Customers;
 /// <summary>
 /// Closes the minutes of customers that send nothing more. Only durable watermarks count: every record before such a watermark's offset is
 /// in PostgreSQL, and every later one is stamped at least as high, so a closed minute cannot miss a record that is on time. Each silo
-/// looks after the partitions that it owns.
+/// looks after the partitions that it owns, and the one that has the first also after those that are gone.
 /// </summary>
 internal sealed partial class WindowCloser(
     StreamCheckpointStore checkpoints,
     GrainStateStore states,
     IKafkaPartitionOwnership ownership,
+    KafkaOutput output,
     IGrainFactory grains,
     IOptions<KafkaOptions> kafka,
     TimeProvider time,
@@ -24,6 +26,7 @@ internal sealed partial class WindowCloser(
     private const int CustomersAtOnce = 4_000;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly GonePartitions _gone = new(checkpoints, output.CountPartitionsAsync);
     private readonly MinuteCalls _calls = new((id, watermarks) => grains.GetGrain<ICustomerGrain>(id).CloseMinutes(watermarks), time, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -64,10 +67,15 @@ internal sealed partial class WindowCloser(
             return 0;
         }
 
-        var watermarks = current
-            .Select(checkpoint => new PartitionWatermark(checkpoint.Epoch, checkpoint.Partition, checkpoint.WatermarkMicros))
-            .ToArray();
-        var customers = await states.ReadCustomersToCloseAsync(topic, owned, CustomersAtOnce, cancellationToken);
+        PartitionWatermark[] watermarks =
+        [
+            .. current.Select(checkpoint => new PartitionWatermark(checkpoint.Epoch, checkpoint.Partition, checkpoint.WatermarkMicros)),
+            .. await _gone.FindAsync(topic, current, cancellationToken),
+        ];
+        var customers = await states.ReadCustomersToCloseAsync(
+            [.. watermarks.Where(w => owned.Contains(w.IsGone ? 0 : w.Partition)).Select(w => (w.Partition, w.WatermarkMicros))],
+            CustomersAtOnce,
+            cancellationToken);
         return await _calls.RunAsync(customers, watermarks, cancellationToken);
     }
 

@@ -67,11 +67,16 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
 
     /// <summary>Whether a topic exists, or is made by asking for it where the brokers do that.</summary>
     /// <exception cref="KafkaException">The brokers do not answer.</exception>
-    public Task<bool> HasTopicAsync(string topic) => Task.Run(() =>
+    public async Task<bool> HasTopicAsync(string topic) => await FindTopicAsync(topic) is { } found && !ScoresTopic.IsMissing(found.Error);
+
+    /// <summary>How many partitions a topic has, at least one.</summary>
+    /// <exception cref="KafkaException">The brokers do not answer, or do not know it.</exception>
+    public async Task<int> CountPartitionsAsync(string topic) => await FindTopicAsync(topic) switch
     {
-        using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
-        return admin.GetMetadata(topic, MetadataTimeout).Topics.Find(t => t.Topic == topic) is { } found && !ScoresTopic.IsMissing(found.Error);
-    });
+        null => throw new KafkaException(ErrorCode.UnknownTopicOrPart),
+        { Error: { IsError: true } error } => throw new KafkaException(error),
+        var found => found.Partitions.Count,
+    };
 
     public void Dispose()
     {
@@ -81,6 +86,12 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
             producer.Dispose();
         }
     }
+
+    private Task<TopicMetadata?> FindTopicAsync(string topic) => Task.Run(() =>
+    {
+        using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
+        return admin.GetMetadata(topic, MetadataTimeout).Topics.Find(t => t.Topic == topic);
+    });
 
     private IProducer<byte[], byte[]> Current()
     {

@@ -17,7 +17,14 @@ internal static class OffsetVectorExtensions
     {
         foreach (var watermark in watermarks)
         {
-            vector.AdvanceWatermark(watermark.Epoch, watermark.Partition, watermark.WatermarkMicros);
+            if (watermark.IsGone)
+            {
+                vector.Retire(watermark.Epoch, watermark.Partition, watermark.WatermarkMicros);
+            }
+            else
+            {
+                vector.AdvanceWatermark(watermark.Epoch, watermark.Partition, watermark.WatermarkMicros);
+            }
         }
     }
 }

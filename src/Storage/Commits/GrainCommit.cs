@@ -23,7 +23,7 @@ public sealed record GrainCommit
     /// <summary>The offset vector as JSON.</summary>
     public required string Offsets { get; init; }
 
-    /// <summary>Partition of the last record; null keeps the stored one. Customers only.</summary>
+    /// <summary>Partition whose watermark the open minutes wait for; null keeps the stored one. Customers only.</summary>
     public int? Partition { get; init; }
 
     /// <summary>End of the oldest open minute, microseconds since the Unix epoch; null when none is open. Customers only.</summary>

@@ -16,29 +16,30 @@ public sealed class GrainStateStore(NpgsqlDataSource source, IOptions<StorageOpt
         (kind == GrainKind.Customer ? _customers : _merchants).ReadAsync(key, cancellationToken);
 
     /// <summary>
-    /// Customers that have an open minute which their partition's durable watermark has passed.
+    /// Customers that have an open minute which the durable watermark of the partition that they wait for has passed, the oldest minute first.
     /// </summary>
-    /// <param name="topic">Topic of the transactions.</param>
-    /// <param name="partitions">The partitions to look after.</param>
+    /// <param name="watermarks">The partitions to look after and their watermarks, microseconds since the Unix epoch.</param>
     /// <param name="limit">How many at most.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public async Task<IReadOnlyList<long>> ReadCustomersToCloseAsync(
-        string topic, int[] partitions, int limit, CancellationToken cancellationToken)
+        IReadOnlyCollection<(int Partition, long WatermarkMicros)> watermarks, int limit, CancellationToken cancellationToken)
     {
         await using var command = source.CreateCommand(
             """
             SELECT s.customer_id
-            FROM stream_checkpoints c
-            JOIN customer_state s ON s.kafka_partition = c.kafka_partition
-                AND s.open_minute_end <= timestamptz 'epoch' + c.watermark * interval '1 microsecond'
-            WHERE c.topic = $1 AND c.kafka_partition = ANY ($2)
-              AND c.epoch = (SELECT max(epoch) FROM stream_epochs WHERE topic = $1)
-              AND c.watermark > 0
+            FROM unnest($1, $2) AS w (kafka_partition, watermark)
+            JOIN customer_state s ON s.kafka_partition = w.kafka_partition
+                AND s.open_minute_end <= timestamptz 'epoch' + w.watermark * interval '1 microsecond'
+            WHERE w.watermark > 0
             ORDER BY s.open_minute_end
             LIMIT $3
             """);
         command.Parameters.AddAll(
-            [new NpgsqlParameter<string> { TypedValue = topic }, new NpgsqlParameter<int[]> { TypedValue = partitions }, new NpgsqlParameter<int> { TypedValue = limit }]);
+        [
+            new NpgsqlParameter<int[]> { TypedValue = [.. watermarks.Select(one => one.Partition)] },
+            new NpgsqlParameter<long[]> { TypedValue = [.. watermarks.Select(one => one.WatermarkMicros)] },
+            new NpgsqlParameter<int> { TypedValue = limit },
+        ]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         var customers = new List<long>();
         while (await reader.ReadAsync(cancellationToken))

@@ -38,9 +38,6 @@ internal abstract class StateRebuild
     /// <summary>The live state's offsets, and those of rows that they should have covered.</summary>
     protected OffsetVector Offsets { get; }
 
-    /// <summary>Partition of the last row that came from one; for a state that has none yet.</summary>
-    protected int? LastPartition { get; private set; }
-
     /// <summary>
     /// Takes a row, if the grain has folded it or should have: its offsets cover it, or it is complete everywhere, or it is history. What
     /// is still on its way to the grain is left to it.
@@ -60,8 +57,6 @@ internal abstract class StateRebuild
             {
                 Offsets.Advance(origin.Epoch, origin.Partition, origin.Offset, long.MinValue);
             }
-
-            LastPartition = origin.Partition;
         }
 
         Count++;
@@ -109,7 +104,7 @@ internal abstract class StateRebuild
         State = StateChange.Snapshot(Serialize()),
         Sequence = Sequence,
         Offsets = Offsets.ToJson(),
-        Partition = Kind == GrainKind.Customer && Live is null ? LastPartition : null,
+        Partition = Offsets.SlowestPartition,
         OpenMinuteEndMicros = OpenMinuteEndMicros,
     };
 

@@ -30,6 +30,12 @@ public sealed class OffsetVector
         }
     }
 
+    /// <summary>The partition whose watermark is the smallest, the first of equals; null when there is none.</summary>
+    public int? SlowestPartition => _entries.Count == 0 ? null : _entries.MinBy(entry => entry.Value.Watermark).Key;
+
+    /// <summary>Whether the watermark of some partition has come to a time, microseconds since the Unix epoch.</summary>
+    public bool HasReached(long micros) => _entries.Values.Any(entry => entry.Watermark >= micros);
+
     /// <summary>Whether a record's effect is already in the state.</summary>
     public bool Covers(int epoch, int partition, long offset) =>
         _entries.TryGetValue(partition, out var entry) && (epoch < entry.Epoch || (epoch == entry.Epoch && offset <= entry.Offset));
@@ -54,6 +60,30 @@ public sealed class OffsetVector
         if (_entries.TryGetValue(partition, out var entry) && epoch >= entry.Epoch && watermarkMicros > entry.Watermark)
         {
             _entries[partition] = entry with { Watermark = watermarkMicros };
+        }
+    }
+
+    /// <summary>
+    /// Takes note that a partition is not there any more since an epoch began: nothing comes from it again, and no minute waits for it. Where
+    /// it is the only one known, it goes on with the watermark of those that there are.
+    /// </summary>
+    /// <param name="epoch">The epoch without it.</param>
+    /// <param name="partition">Partition number, from 0.</param>
+    /// <param name="watermarkMicros">The smallest watermark of the partitions that there are.</param>
+    public void Retire(int epoch, int partition, long watermarkMicros)
+    {
+        if (!_entries.TryGetValue(partition, out var entry) || entry.Epoch >= epoch)
+        {
+            return;
+        }
+
+        if (_entries.Values.Any(other => other.Epoch >= epoch))
+        {
+            _entries.Remove(partition);
+        }
+        else
+        {
+            AdvanceWatermark(epoch, partition, watermarkMicros);
         }
     }
 

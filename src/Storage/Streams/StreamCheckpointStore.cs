@@ -69,6 +69,30 @@ public sealed class StreamCheckpointStore(NpgsqlDataSource source)
         return checkpoints;
     }
 
+    /// <summary>
+    /// Partitions that a topic had in earlier epochs and of which the newest knows nothing: it has not come to them yet, or they are gone.
+    /// </summary>
+    public async Task<IReadOnlyList<int>> ReadLeftBehindAsync(string topic, CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            """
+            SELECT kafka_partition FROM stream_checkpoints WHERE topic = $1
+            EXCEPT
+            SELECT kafka_partition FROM stream_checkpoints
+            WHERE topic = $1 AND epoch = (SELECT max(epoch) FROM stream_epochs WHERE topic = $1)
+            ORDER BY kafka_partition
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = topic });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var partitions = new List<int>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            partitions.Add(reader.GetInt32(0));
+        }
+
+        return partitions;
+    }
+
     /// <summary>Stores checkpoints, all or none. One that is behind what is stored changes nothing.</summary>
     public async Task WriteAsync(IReadOnlyList<StreamCheckpoint> checkpoints, CancellationToken cancellationToken)
     {

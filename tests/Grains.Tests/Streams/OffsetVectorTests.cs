@@ -76,6 +76,43 @@ public sealed class OffsetVectorTests
     }
 
     [Fact]
+    public void A_partition_that_is_gone_holds_nothing_up_any_more()
+    {
+        var vector = new OffsetVector();
+        vector.Advance(Record(1, 7, 5, 100));
+
+        // The only one: the others' watermark counts, and a record of it that comes again is known all the same.
+        vector.AdvanceWatermarks([new PartitionWatermark(2, 7, 300, IsGone: true)]);
+        Assert.Equal(300, vector.WatermarkMicros);
+        Assert.Equal(7, vector.SlowestPartition);
+        Assert.True(vector.Covers(Record(1, 7, 5, 0)));
+
+        vector.Advance(Record(2, 1, 0, 400));
+        Assert.Equal(300, vector.WatermarkMicros);
+        vector.AdvanceWatermarks([new PartitionWatermark(2, 7, 300, IsGone: true)]);
+        Assert.Equal(400, vector.WatermarkMicros);
+        Assert.Equal(1, vector.SlowestPartition);
+    }
+
+    [Fact]
+    public void What_came_in_the_epoch_itself_is_not_gone()
+    {
+        var vector = new OffsetVector();
+        vector.Advance(Record(2, 1, 5, 900));
+        vector.Advance(Record(2, 7, 5, 100));
+
+        vector.AdvanceWatermarks([new PartitionWatermark(2, 7, 800, IsGone: true), new PartitionWatermark(2, 8, 800, IsGone: true)]);
+
+        Assert.Equal(100, vector.WatermarkMicros);
+        Assert.Equal(7, vector.SlowestPartition);
+        Assert.True(vector.HasReached(900));
+        Assert.False(vector.HasReached(901));
+    }
+
+    [Fact]
+    public void An_empty_vector_has_no_slowest_partition() => Assert.Null(new OffsetVector().SlowestPartition);
+
+    [Fact]
     public void An_empty_vector_has_no_watermark() => Assert.Equal(long.MinValue, new OffsetVector().WatermarkMicros);
 
     private static TransactionRecord Record(int epoch, int partition, long offset, long watermark) => new()

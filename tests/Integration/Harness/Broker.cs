@@ -17,10 +17,11 @@ public sealed class Broker : IDisposable
 
     /// <summary>Starts brokers with Levee's topics.</summary>
     /// <param name="brokers">How many.</param>
-    public static Broker Start(int brokers = 1)
+    /// <param name="partitions">Of the transactions.</param>
+    public static Broker Start(int brokers = 1, int partitions = StreamLoad.Partitions)
     {
         var kafka = EmbeddedKafka.Start(new EmbeddedKafkaOptions { Brokers = brokers });
-        kafka.CreateTopic("transactions", StreamLoad.Partitions);
+        kafka.CreateTopic("transactions", partitions);
         kafka.CreateTopic("labels", 4);
         kafka.CreateTopic("transactions.dead-letter", DeadLetterPartitions);
         kafka.CreateTopic("labels.dead-letter", DeadLetterPartitions);

@@ -14,14 +14,16 @@ public sealed class StreamLoad : IDisposable
     private const int PatienceMs = 3_000;
 
     private readonly bool _anyPartition;
+    private readonly int _partitions;
     private readonly IProducer<byte[], byte[]> _producer;
     private readonly IEnumerator<PlannedMessage> _messages;
     private readonly List<Task> _deliveries = [];
     private int _sent;
 
-    public StreamLoad(string bootstrapServers, StreamPlan plan)
+    public StreamLoad(string bootstrapServers, StreamPlan plan, int partitions = Partitions)
     {
         _anyPartition = plan.AnyPartition;
+        _partitions = partitions;
         Produced = new ProducedStream { IsOrdered = !plan.AnyPartition };
         _messages = PlannedMessages.Of(plan, TimeProvider.System.GetUtcNow()).GetEnumerator();
         _producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig
@@ -94,7 +96,7 @@ public sealed class StreamLoad : IDisposable
     }
 
     private int PartitionOf(PlannedMessage message) =>
-        _anyPartition ? _sent++ % Partitions : message.CustomerId is { } customer ? (int)(customer % Partitions) : 0;
+        _anyPartition ? _sent++ % _partitions : message.CustomerId is { } customer ? (int)(customer % _partitions) : 0;
 
     private async Task AnswersAsync()
     {

@@ -51,6 +51,18 @@ public sealed class StreamCheckpointStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Left_behind_are_the_partitions_of_earlier_epochs_that_the_newest_does_not_know()
+    {
+        await ResolveAsync("a", "s");
+        await WriteAsync(new("a", 1, 0, 10, 100), new("a", 1, 1, 10, 100), new("a", 1, 2, 10, 100), new("b", 1, 3, 10, 100));
+        Assert.Empty(await _store.ReadLeftBehindAsync("a", CancellationToken.None));
+
+        await ResolveAsync("a", "s", ended: 1);
+        await WriteAsync(new StreamCheckpoint("a", 2, 1, 1, 100));
+        Assert.Equal([0, 2], await _store.ReadLeftBehindAsync("a", CancellationToken.None));
+    }
+
+    [Fact]
     public async Task A_partition_that_comes_twice_is_written_as_far_as_it_goes()
     {
         await WriteAsync(new("a", 1, 0, 10, 100), new("a", 1, 0, 12, 300), new("a", 1, 0, 11, 200));
