@@ -1,4 +1,5 @@
 using Levee.Testing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -48,12 +49,36 @@ public sealed class ActivationTests
         gate.SetResult();
         await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 301, "the hanging grain");
         source.AssertDelivered(log);
+    }
 
-        static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
+    [Fact]
+    public async Task A_grain_that_is_busy_with_something_else_holds_up_its_own_stream_only()
+    {
+        using var kafka = TestKafka.Start();
+        kafka.CreateTopic("orders", 1);
+        using var source = new OrderSource(kafka, 1);
+        var log = new DeliveryLog();
+        var (begun, gate) = (new TaskCompletionSource(), new TaskCompletionSource());
+        log.OnWork = () =>
         {
-            var key = long.Parse(stream.GetKeyAsString(), System.Globalization.CultureInfo.InvariantCulture);
-            return [stream.GetNamespace() == "shops" ? grains.GetGrain<IShopGrain>(key) : grains.GetGrain<ICustomerGrain>(key)];
-        }
+            begun.SetResult();
+            return gate.Task;
+        };
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore(), o => o.GrainsOf = GrainsOf);
+        var work = silo.Services.GetRequiredService<IGrainFactory>().GetGrain<ICustomerGrain>(17).WorkAsync();
+        await begun.Task;
+        await source.ProduceAsync(new Order(0, 17, 1, 0));
+        await source.ProduceAsync(300, customers: 20);
+        var others = source.Produced.Count(o => o.Customer != 17);
+
+        await Eventually.HoldsAsync(
+            () => log.CountEffects("customers/") == others && log.CountEffects("shops/") == 301, "the others", TimeSpan.FromSeconds(15));
+        Assert.False(work.IsCompleted);
+
+        gate.SetResult();
+        await work;
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 301, "the busy grain");
+        source.AssertDelivered(log);
     }
 
     [Fact]
@@ -78,5 +103,11 @@ public sealed class ActivationTests
         await Eventually.HoldsAsync(() => silo.Ownership.Owned is [{ NextOffset: 50 }], "the second twin");
         Assert.Equal(Enumerable.Range(0, 50), log.Effect("second-twin/1000").Select(o => o.Number));
         Assert.Equal(Enumerable.Range(0, 50), log.Effect("first-twin/1000").Select(o => o.Number));
+    }
+
+    private static IEnumerable<IAddressable> GrainsOf(IGrainFactory grains, StreamId stream)
+    {
+        var key = long.Parse(stream.GetKeyAsString(), System.Globalization.CultureInfo.InvariantCulture);
+        return [stream.GetNamespace() == "shops" ? grains.GetGrain<IShopGrain>(key) : grains.GetGrain<ICustomerGrain>(key)];
     }
 }

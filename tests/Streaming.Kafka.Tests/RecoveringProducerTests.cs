@@ -65,6 +65,24 @@ public sealed class RecoveringProducerTests
         Assert.Single(_built);
     }
 
+    /// <summary>A client that is disposed reports nothing any more.</summary>
+    [Fact]
+    public async Task What_the_failed_client_never_reports_fails_with_its_end()
+    {
+        using var producer = new RecoveringProducer(Build, NullLogger.Instance);
+        var never = new TaskCompletionSource<Error>();
+        await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
+        _built[0].Answers(() => never.Task);
+        var waiting = producer.ProduceAsync(Target, new Message<byte[], byte[]>());
+        _built[0].Fails(new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true), atOnce: true);
+        Assert.ThrowsAny<KafkaException>(() => { _ = producer.ProduceAsync(Target, new Message<byte[], byte[]>()); });
+
+        var failed = await Assert.ThrowsAnyAsync<KafkaException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
+
+        Assert.Equal(ErrorCode.Local_Destroy, failed.Error.Code);
+        Assert.True(_built[0].IsFlushed);
+    }
+
     private IProducer<byte[], byte[]> Build()
     {
         var client = DispatchProxy.Create<IProducer<byte[], byte[]>, Fake>();
@@ -80,6 +98,9 @@ public sealed class RecoveringProducerTests
 
         public Task Disposed => _disposed.Task;
 
+        /// <summary>Whether it was flushed, and not disposed before.</summary>
+        public bool IsFlushed { get; private set; }
+
         public void Fails(Error error, bool atOnce) => _answer = () => atOnce ? throw new KafkaException(error) : Task.FromResult(error);
 
         public void Answers(Func<Task<Error>> answer) => _answer = answer;
@@ -91,6 +112,9 @@ public sealed class RecoveringProducerTests
                 case nameof(IProducer<byte[], byte[]>.Produce):
                     _ = ReportAsync(_answer(), (Action<DeliveryReport<byte[], byte[]>>)args![2]!);
                     return null;
+                case nameof(IProducer<byte[], byte[]>.Flush):
+                    IsFlushed = !_disposed.Task.IsCompleted;
+                    return 0;
                 case nameof(IDisposable.Dispose):
                     _disposed.TrySetResult();
                     return null;

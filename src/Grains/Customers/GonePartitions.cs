@@ -11,7 +11,8 @@ namespace Levee.Grains.Customers;
 /// <param name="count">Asks the brokers how many a topic has.</param>
 internal sealed class GonePartitions(StreamCheckpointStore checkpoints, Func<string, Task<int>> count)
 {
-    // Within an epoch partitions are only added, and one that was added has a checkpoint of its own before long.
+    // What the brokers said in an epoch. They are asked again until the stream agrees: one that lags still says how many there were, and
+    // partitions may be added.
     private (int Epoch, int Partitions) _known;
 
     /// <summary>The partitions that are gone; none while it cannot be said, or while one that there is has no watermark yet.</summary>
@@ -27,7 +28,7 @@ internal sealed class GonePartitions(StreamCheckpointStore checkpoints, Func<str
             return [];
         }
 
-        if (_known.Epoch != epoch)
+        if (_known != (epoch, current.Count))
         {
             try
             {
@@ -40,10 +41,11 @@ internal sealed class GonePartitions(StreamCheckpointStore checkpoints, Func<str
             }
         }
 
-        StreamCheckpoint[] present = [.. current.Where(checkpoint => checkpoint.Partition < _known.Partitions)];
-        return present.Length < _known.Partitions
+        var partitions = _known.Partitions;
+        StreamCheckpoint[] present = [.. current.Where(checkpoint => checkpoint.Partition < partitions)];
+        return present.Length < partitions
             ? []
-            : [.. leftBehind.Where(partition => partition >= _known.Partitions)
+            : [.. leftBehind.Where(partition => partition >= partitions)
                 .Select(partition => new PartitionWatermark(epoch, partition, present.Min(one => one.WatermarkMicros), IsGone: true))];
     }
 }

@@ -12,10 +12,13 @@ namespace Levee.Grains.Scoring;
 /// <param name="build">Makes a client.</param>
 internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisposable
 {
+    private const int MessageTimeoutMs = 30_000;
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan AtTheEnd = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastReports = TimeSpan.FromMilliseconds(MessageTimeoutMs + 5_000);
 
     private readonly Lock _gate = new();
-    private IProducer<byte[], byte[]>? _producer;
+    private Client? _client;
 
     /// <summary>Of clients with the silo's options.</summary>
     public KafkaOutput(IOptions<KafkaOptions> options)
@@ -23,42 +26,26 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
     {
     }
 
-    /// <summary>Produces one message; completes when the broker has it.</summary>
-    /// <exception cref="ProduceException{TKey, TValue}">The broker did not take it in time.</exception>
-    public async Task ProduceAsync(string topic, Message<byte[], byte[]> message)
-    {
-        var producer = Current();
-        try
-        {
-            await producer.ProduceAsync(topic, message);
-        }
-        catch (KafkaException exception)
-        {
-            ReplaceAfter(exception, producer);
-            throw;
-        }
-    }
-
     /// <summary>Produces messages.</summary>
     /// <param name="topic">The topic.</param>
     /// <param name="messages">The messages, at least one.</param>
     /// <returns>What waits for the broker.</returns>
-    /// <exception cref="ProduceException{TKey, TValue}">The producer's queue is full; some of them may be on their way.</exception>
+    /// <exception cref="KafkaException">The client takes no more, its queue is full for instance; some of them may be on their way.</exception>
     public DeliveryCount Produce(string topic, IReadOnlyCollection<Message<byte[], byte[]>> messages)
     {
-        var producer = Current();
-        var count = new DeliveryCount(messages.Count);
+        var client = Current();
+        var count = new DeliveryCount(messages.Count, client.Ended);
         Action<DeliveryReport<byte[], byte[]>> report = count.Report;
         try
         {
             foreach (var message in messages)
             {
-                producer.Produce(topic, message, report);
+                client.Producer.Produce(topic, message, report);
             }
         }
         catch (KafkaException exception)
         {
-            ReplaceAfter(exception, producer);
+            ReplaceAfter(exception, client);
             throw;
         }
 
@@ -80,29 +67,28 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
 
     public void Dispose()
     {
-        if (_producer is { } producer)
+        if (_client is { } client)
         {
-            producer.Flush(TimeSpan.FromSeconds(2));
-            producer.Dispose();
+            client.End(AtTheEnd);
         }
     }
 
     private Task<TopicMetadata?> FindTopicAsync(string topic) => Task.Run(() =>
     {
-        using var admin = new DependentAdminClientBuilder(Current().Handle).Build();
+        using var admin = new DependentAdminClientBuilder(Current().Producer.Handle).Build();
         return admin.GetMetadata(topic, MetadataTimeout).Topics.Find(t => t.Topic == topic);
     });
 
-    private IProducer<byte[], byte[]> Current()
+    private Client Current()
     {
         lock (_gate)
         {
-            return _producer ??= build();
+            return _client ??= new Client(build());
         }
     }
 
     // After a fatal error, such as numbers that the broker has lost track of, a client refuses everything.
-    private void ReplaceAfter(KafkaException exception, IProducer<byte[], byte[]> failed)
+    private void ReplaceAfter(KafkaException exception, Client failed)
     {
         if (!exception.Error.IsFatal && exception.Error.Code != ErrorCode.Local_Fatal)
         {
@@ -111,15 +97,16 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
 
         lock (_gate)
         {
-            if (!ReferenceEquals(_producer, failed))
+            if (!ReferenceEquals(_client, failed))
             {
                 return;
             }
 
-            _producer = null;
+            _client = null;
         }
 
-        _ = Task.Run(failed.Dispose);
+        // What brokers still have in hand is reported first: with the client its reports end.
+        _ = Task.Run(() => failed.End(LastReports));
     }
 
     private static IProducer<byte[], byte[]> Build(KafkaOptions options)
@@ -130,9 +117,32 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
             EnableIdempotence = true,
             LingerMs = 5,
             CompressionType = CompressionType.Lz4,
-            MessageTimeoutMs = 30_000,
+            MessageTimeoutMs = MessageTimeoutMs,
             QueueBufferingMaxMessages = 100_000,
         };
         return new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+    }
+
+    /// <summary>A client, and its end: what it has not reported by then it never will.</summary>
+    private sealed class Client(IProducer<byte[], byte[]> producer)
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IProducer<byte[], byte[]> Producer => producer;
+
+        public Task Ended => _ended.Task;
+
+        public void End(TimeSpan patience)
+        {
+            try
+            {
+                producer.Flush(patience);
+            }
+            finally
+            {
+                producer.Dispose();
+                _ended.TrySetResult();
+            }
+        }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class ScorePublisher(KafkaOutput output, ScoresTopic topic)
         }
 
         var delivery = output.Produce(topic.Name, messages);
-        await delivery.Done;
+        await delivery.WaitAsync();
         if (delivery.Error is not { } error)
         {
             return;

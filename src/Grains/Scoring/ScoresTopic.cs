@@ -93,8 +93,9 @@ internal sealed partial class ScoresTopic(string topic, Func<string, Task<bool>>
 
             return answer;
         }
-        catch (KafkaException)
+        catch (Exception)
         {
+            // No answer, or the client was replaced while it was asked. Whatever it was, the next one asks again.
             lock (_lock)
             {
                 _asking = null;

@@ -53,7 +53,7 @@ internal abstract class StateRebuild
                 return false;
             }
 
-            if (!Offsets.Covers(origin.Epoch, origin.Partition, origin.Offset))
+            if (!Offsets.Covers(origin.Epoch, origin.Partition, origin.Offset) && !_known.HasRetired(origin.Epoch, origin.Partition))
             {
                 Offsets.Advance(origin.Epoch, origin.Partition, origin.Offset, long.MinValue);
             }

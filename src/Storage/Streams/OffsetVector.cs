@@ -33,6 +33,12 @@ public sealed class OffsetVector
     /// <summary>The partition whose watermark is the smallest, the first of equals; null when there is none.</summary>
     public int? SlowestPartition => _entries.Count == 0 ? null : _entries.MinBy(entry => entry.Value.Watermark).Key;
 
+    /// <summary>
+    /// Whether a partition is not known of which records of an epoch came, while ones of a later epoch are: it was retired.
+    /// </summary>
+    public bool HasRetired(int epoch, int partition) =>
+        !_entries.ContainsKey(partition) && _entries.Values.Any(entry => entry.Epoch > epoch);
+
     /// <summary>Whether the watermark of some partition has come to a time, microseconds since the Unix epoch.</summary>
     public bool HasReached(long micros) => _entries.Values.Any(entry => entry.Watermark >= micros);
 

@@ -33,6 +33,9 @@ internal sealed class PartitionLanes
         _warmUp = new LaneWarmUp(activate, Wake);
     }
 
+    /// <summary>Whether there are events that no read has moved to their lanes yet.</summary>
+    public bool HasIncoming => !_incoming.IsEmpty;
+
     /// <summary>Subscriptions whose last delivery failed.</summary>
     public int FailingCount => _failing.Count;
 

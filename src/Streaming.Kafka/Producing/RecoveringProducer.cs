@@ -10,33 +10,37 @@ namespace Levee.Streaming.Kafka;
 /// </summary>
 internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, ILogger logger) : IDisposable
 {
+    // Longer than a record may wait for its broker (message.timeout.ms).
+    private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(35);
+
     private readonly Lock _gate = new();
-    private IProducer<byte[], byte[]>? _current;
+    private Client? _current;
     private bool _isDisposed;
 
     /// <summary>The client of the current producer, for questions to the brokers.</summary>
-    public Handle Handle => Current().Handle;
+    public Handle Handle => Current().Producer.Handle;
 
     /// <summary>Hands a record to the client.</summary>
     /// <param name="partition">Where to.</param>
     /// <param name="message">The record.</param>
     /// <returns>Completes when the broker has it.</returns>
     /// <exception cref="KafkaException">
-    /// Thrown at once: the client does not take it, perhaps because it is full. In the task: the broker does not. The next call may have a new client.
+    /// Thrown at once: the client does not take it, perhaps because it is full. In the task: the broker does not, or the client ended before it
+    /// said so. The next call may have a new client.
     /// </exception>
     public Task ProduceAsync(TopicPartition partition, Message<byte[], byte[]> message)
     {
-        var producer = Current();
+        var client = Current();
         try
         {
             // Not the client's own ProduceAsync: in its task it also says that it was full, when what came after has overtaken the record.
             var delivery = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            producer.Produce(partition, message, report => End(delivery, report));
-            return AwaitAsync(producer, delivery.Task);
+            client.Producer.Produce(partition, message, report => End(delivery, report));
+            return AwaitAsync(client, delivery.Task);
         }
         catch (KafkaException exception) when (IsFatal(exception.Error))
         {
-            Replace(producer, exception);
+            Replace(client, exception);
             throw;
         }
     }
@@ -45,14 +49,14 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
     /// <param name="patience">How long.</param>
     public void Close(TimeSpan patience)
     {
-        _current?.Flush(patience);
+        _current?.Producer.Flush(patience);
         Dispose();
     }
 
     /// <inheritdoc />
     public void Dispose()
     {
-        IProducer<byte[], byte[]>? current;
+        Client? current;
         lock (_gate)
         {
             (current, _current, _isDisposed) = (_current, null, true);
@@ -75,29 +79,36 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
         }
     }
 
-    private async Task AwaitAsync(IProducer<byte[], byte[]> producer, Task delivery)
+    private async Task AwaitAsync(Client client, Task delivery)
     {
+        await Task.WhenAny(delivery, client.Ended);
+        if (!delivery.IsCompleted)
+        {
+            throw new KafkaException(new Error(
+                ErrorCode.Local_Destroy, "The producer ended before the broker answered; the record may have been delivered."));
+        }
+
         try
         {
             await delivery;
         }
         catch (KafkaException exception) when (IsFatal(exception.Error))
         {
-            Replace(producer, exception);
+            Replace(client, exception);
             throw;
         }
     }
 
-    private IProducer<byte[], byte[]> Current()
+    private Client Current()
     {
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _current ??= build();
+            return _current ??= new Client(build());
         }
     }
 
-    private void Replace(IProducer<byte[], byte[]> failed, KafkaException exception)
+    private void Replace(Client failed, KafkaException exception)
     {
         lock (_gate)
         {
@@ -111,7 +122,33 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
 
         Log.ProducerReplaced(logger, exception);
 
-        // It answers for all that it still holds while it ends, on this thread perhaps.
-        _ = Task.Run(failed.Dispose);
+        // What brokers still have in hand is reported first: with the client its reports end.
+        _ = Task.Run(() =>
+        {
+            try
+            {
+                failed.Producer.Flush(LastReports);
+            }
+            finally
+            {
+                failed.Dispose();
+            }
+        });
+    }
+
+    /// <summary>A client, and its end: what it has not reported by then it never will.</summary>
+    private sealed class Client(IProducer<byte[], byte[]> producer) : IDisposable
+    {
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public IProducer<byte[], byte[]> Producer => producer;
+
+        public Task Ended => _ended.Task;
+
+        public void Dispose()
+        {
+            producer.Dispose();
+            _ended.TrySetResult();
+        }
     }
 }

@@ -45,7 +45,12 @@ internal sealed class KafkaPartitionReceiver : IQueueAdapterReceiver, IQueueCach
         var told = partition.Lanes.Collect(MaxRead);
         while (told.Count == 0 && Stopwatch.GetElapsedTime(startedAt) is var waited && waited < LongestWait)
         {
-            await partition.Lanes.WaitAsync(LongestWait - waited);
+            // All that was moved may belong to lanes that are busy, and what the next read finds must not wait for them.
+            if (!partition.Lanes.HasIncoming)
+            {
+                await partition.Lanes.WaitAsync(LongestWait - waited);
+            }
+
             told = partition.Lanes.Collect(MaxRead);
         }
 

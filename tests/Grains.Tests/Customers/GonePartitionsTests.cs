@@ -46,6 +46,18 @@ public sealed class GonePartitionsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_broker_that_still_knows_the_old_topic_is_asked_again()
+    {
+        await BeginEpochAsync(ended: 1);
+        await WriteAsync(2, (0, 500), (1, 500));
+        _partitions = 4;
+        Assert.Empty(await FindAsync());
+
+        _partitions = 2;
+        Assert.Equal([2, 3], (await FindAsync()).Select(gone => gone.Partition));
+    }
+
+    [Fact]
     public async Task None_is_gone_while_the_brokers_do_not_answer()
     {
         await BeginEpochAsync(ended: 1);

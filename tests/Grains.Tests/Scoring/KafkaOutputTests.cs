@@ -16,22 +16,21 @@ public sealed class KafkaOutputTests
     public async Task After_a_fatal_error_what_follows_goes_to_a_new_client_and_the_old_one_ends()
     {
         using var output = new KafkaOutput(Build);
-        await output.Produce(Topic, Two).Done;
-        await output.ProduceAsync(Topic, new Message<byte[], byte[]>());
+        await output.Produce(Topic, Two).WaitAsync();
         Assert.Single(_built);
 
         _built[0].Error = new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true);
         Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
-        await output.Produce(Topic, Two).Done;
+        await output.Produce(Topic, Two).WaitAsync();
         await _built[0].Disposed.WaitAsync(TimeSpan.FromSeconds(30));
 
         _built[1].Error = new Error(ErrorCode.Local_Fatal, "again", isFatal: true);
-        await Assert.ThrowsAnyAsync<KafkaException>(() => output.ProduceAsync(Topic, new Message<byte[], byte[]>()));
-        await output.ProduceAsync(Topic, new Message<byte[], byte[]>());
+        Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
+        await output.Produce(Topic, Two).WaitAsync();
         await _built[1].Disposed.WaitAsync(TimeSpan.FromSeconds(30));
 
         Assert.Equal(3, _built.Count);
-        Assert.Equal((3, 2, 1), (_built[0].Taken, _built[1].Taken, _built[2].Taken));
+        Assert.Equal((2, 2, 2), (_built[0].Taken, _built[1].Taken, _built[2].Taken));
         Assert.False(_built[2].Disposed.IsCompleted);
     }
 
@@ -39,14 +38,31 @@ public sealed class KafkaOutputTests
     public async Task A_full_queue_is_no_reason_for_another_client()
     {
         using var output = new KafkaOutput(Build);
-        await output.Produce(Topic, Two).Done;
+        await output.Produce(Topic, Two).WaitAsync();
         _built[0].Error = new Error(ErrorCode.Local_QueueFull);
         Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
 
         _built[0].Error = null;
-        await output.Produce(Topic, Two).Done;
+        await output.Produce(Topic, Two).WaitAsync();
 
         Assert.Equal(4, Assert.Single(_built).Taken);
+    }
+
+    /// <summary>A client that is disposed reports nothing any more; a customer's stream must not wait for that.</summary>
+    [Fact]
+    public async Task What_the_failed_client_never_reports_fails_with_its_end()
+    {
+        using var output = new KafkaOutput(Build);
+        await output.Produce(Topic, Two).WaitAsync();
+        _built[0].Reports = false;
+        var waiting = output.Produce(Topic, Two);
+        _built[0].Error = new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true);
+        Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
+
+        await waiting.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal((2, ErrorCode.Local_Destroy), (waiting.Failed, waiting.Error?.Code));
+        Assert.True(_built[0].IsFlushed);
     }
 
     private IProducer<byte[], byte[]> Build()
@@ -65,7 +81,13 @@ public sealed class KafkaOutputTests
 
         public Error? Error { get; set; }
 
+        /// <summary>Whether it says what became of a message.</summary>
+        public bool Reports { get; set; } = true;
+
         public int Taken { get; private set; }
+
+        /// <summary>Whether it was flushed, and not disposed before.</summary>
+        public bool IsFlushed { get; private set; }
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
@@ -73,11 +95,15 @@ public sealed class KafkaOutputTests
             {
                 case nameof(IProducer<byte[], byte[]>.Produce):
                     Take();
-                    ((Action<DeliveryReport<byte[], byte[]>>)args![2]!)(new DeliveryReport<byte[], byte[]> { Error = new Error(ErrorCode.NoError) });
+                    if (Reports)
+                    {
+                        ((Action<DeliveryReport<byte[], byte[]>>)args![2]!)(new DeliveryReport<byte[], byte[]> { Error = new Error(ErrorCode.NoError) });
+                    }
+
                     return null;
-                case nameof(IProducer<byte[], byte[]>.ProduceAsync):
-                    Take();
-                    return Task.FromResult(new DeliveryResult<byte[], byte[]>());
+                case nameof(IProducer<byte[], byte[]>.Flush):
+                    IsFlushed = !_disposed.Task.IsCompleted;
+                    return 0;
                 case nameof(IDisposable.Dispose):
                     _disposed.TrySetResult();
                     return null;

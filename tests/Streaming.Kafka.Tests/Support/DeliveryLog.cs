@@ -17,6 +17,9 @@ public sealed class DeliveryLog
     /// <summary>Called when the grain of a stream is activated.</summary>
     public Func<string, Task> BeforeActivation { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What a customer's grain does when it is called directly.</summary>
+    public Func<Task> OnWork { get; set; } = () => Task.CompletedTask;
+
     public async Task DeliverAsync(string stream, IReadOnlyList<Order> orders)
     {
         Interlocked.Increment(ref _calls);

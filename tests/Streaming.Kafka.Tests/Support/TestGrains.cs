@@ -4,7 +4,11 @@ using Orleans.Streams.Core;
 
 namespace Levee.Streaming.Kafka.Tests;
 
-public interface ICustomerGrain : IGrainWithIntegerKey;
+public interface ICustomerGrain : IGrainWithIntegerKey
+{
+    /// <summary>A call that has nothing to do with streams and takes its time.</summary>
+    Task WorkAsync();
+}
 
 public interface IShopGrain : IGrainWithIntegerKey;
 
@@ -21,6 +25,8 @@ public sealed class CustomerGrain(DeliveryLog log) : Grain, ICustomerGrain, IStr
         log.DeliverAsync($"customers/{this.GetPrimaryKeyLong()}", [.. items.Select(i => i.Item)]);
 
     public Task OnErrorAsync(Exception ex) => Task.CompletedTask;
+
+    public Task WorkAsync() => log.OnWork();
 }
 
 [ImplicitStreamSubscription("shops")]
