@@ -81,6 +81,32 @@ public sealed class StateRebuilderTests : IAsyncLifetime
         Assert.Equal(9, Assert.Single(differences).Key);
     }
 
+    /// <summary>The topic was created anew with fewer partitions, and the customer has come in one of those since.</summary>
+    [Fact]
+    public async Task A_partition_that_the_customer_has_retired_does_not_come_back()
+    {
+        await _database.ExecuteAsync(
+            """
+            UPDATE transactions SET (epoch, kafka_partition, kafka_offset) =
+                (SELECT CASE WHEN customer_sequence < 40 THEN 1 ELSE 2 END, CASE WHEN customer_sequence < 40 THEN 7 ELSE 1 END, customer_sequence)
+            WHERE customer_id = 3
+            """);
+        await _database.ExecuteAsync(
+            """
+            UPDATE customer_state SET offsets = jsonb_build_object('1', jsonb_build_array(2, sequence, 500)), kafka_partition = 1 WHERE customer_id = 3
+            """);
+        Assert.True(_world.Rows.Count(row => row.Transaction.CustomerId == 3) > 40);
+
+        var (_, differences) = await _world.RebuildAsync(change: request => request with { Customers = [3], Merchants = [] });
+        Assert.Empty(differences);
+
+        // What is mended keeps to it as well.
+        await _database.ExecuteAsync("UPDATE customer_state SET state = $1 WHERE customer_id = 3", _world.CustomerWithout(3, 5).Serialize());
+        await _world.RebuildAsync(apply: true, change: request => request with { Customers = [3], Merchants = [] });
+        Assert.Equal(1, await _database.ScalarAsync<int>("SELECT kafka_partition FROM customer_state WHERE customer_id = 3"));
+        Assert.Empty((await _world.RebuildAsync(change: request => request with { Customers = [3], Merchants = [] })).Differences);
+    }
+
     [Fact]
     public async Task A_grain_that_holds_the_old_state_is_refused_after_the_swap()
     {
