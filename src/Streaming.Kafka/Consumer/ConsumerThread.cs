@@ -14,6 +14,9 @@ internal sealed class ConsumerThread
     private const int RecordsBetweenChores = 500;
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
+
+    // Longer than a question to the brokers takes at most, but for commits, which wait for theirs without bound.
+    private static readonly TimeSpan UnusedWithin = TimeSpan.FromSeconds(4.5);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan SeekRetryDelay = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
@@ -30,7 +33,7 @@ internal sealed class ConsumerThread
     private readonly ConcurrentQueue<Action<IConsumer<byte[], byte[]>>> _commands = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
-    private volatile IConsumer<byte[], byte[]>? _consumer;
+    private volatile SharedConsumer? _consumer;
 
     public ConsumerThread(
         KafkaStreamOptions options,
@@ -54,7 +57,7 @@ internal sealed class ConsumerThread
     }
 
     /// <summary>The consumer; null before the start, after the end and while it is made anew.</summary>
-    public IConsumer<byte[], byte[]>? Consumer => _consumer;
+    public SharedConsumer? Consumer => _consumer;
 
     /// <summary>Starts the thread.</summary>
     public void Start() => new Thread(Run) { IsBackground = true, Name = "kafka-consumer" }.Start();
@@ -104,13 +107,13 @@ internal sealed class ConsumerThread
     {
         while (!_isStopping)
         {
-            IConsumer<byte[], byte[]>? consumer = null;
+            SharedConsumer? consumer = null;
             try
             {
-                consumer = Build();
+                consumer = new SharedConsumer(Build());
                 _consumer = consumer;
-                Poll(consumer);
-                _handover.GiveBack(consumer, [.. _table.Intakes]);
+                Poll(consumer.Client);
+                _handover.GiveBack(consumer.Client, [.. _table.Intakes]);
             }
             catch (Exception exception)
             {
@@ -131,12 +134,13 @@ internal sealed class ConsumerThread
     }
 
     // Leaving the group needs the broker, and the client waits for it without bound.
-    private void Close(IConsumer<byte[], byte[]>? consumer) => Task.Run(() =>
+    private void Close(SharedConsumer? consumer) => Task.Run(() =>
     {
         try
         {
-            consumer?.Close();
-            consumer?.Dispose();
+            consumer?.End(UnusedWithin);
+            consumer?.Client.Close();
+            consumer?.Client.Dispose();
         }
         catch (KafkaException exception)
         {
@@ -252,7 +256,7 @@ internal sealed class ConsumerThread
     }
 
     // A consumer that failed may take long to close, and says what it gives up when its successor has taken the same partitions.
-    private bool IsCurrent(IConsumer<byte[], byte[]> consumer) => ReferenceEquals(consumer, _consumer);
+    private bool IsCurrent(IConsumer<byte[], byte[]> consumer) => ReferenceEquals(consumer, _consumer?.Client);
 
     private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
         [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];
@@ -265,8 +269,17 @@ internal sealed class ConsumerThread
         return intake;
     }
 
-    private Task<PartitionStart?> FindStart(IConsumer<byte[], byte[]> consumer, PartitionIntake intake) =>
-        Task.Run(() => _starter.FindStartAsync(consumer, intake.Partition));
+    private Task<PartitionStart?> FindStart(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
+    {
+        var use = _consumer?.TryUse();
+        return Task.Run(async () =>
+        {
+            using (use)
+            {
+                return use is null ? null : await _starter.FindStartAsync(consumer, intake.Partition);
+            }
+        });
+    }
 
     private Offset BeginWhenFound(PartitionIntake intake, Task<PartitionStart?> found, PartitionReplay? replay = null)
     {

@@ -66,16 +66,20 @@ internal sealed class PartitionUpkeep(
     private Task CommitAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            if (thread.Consumer is { } consumer)
+            var consumer = thread.Consumer;
+            using var use = consumer?.TryUse();
+            if (use is not null)
             {
-                committer.Commit(consumer, table.Intakes.Select(i => i.Partition), TimeSpan.Zero);
+                committer.Commit(consumer!.Client, table.Intakes.Select(i => i.Partition), TimeSpan.Zero);
             }
         },
         cancellationToken);
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        if (thread.Consumer is not { } consumer)
+        var consumer = thread.Consumer;
+        using var use = consumer?.TryUse();
+        if (use is null)
         {
             return;
         }
@@ -85,7 +89,7 @@ internal sealed class PartitionUpkeep(
             var partition = intake.Partition;
             if (partition.State == PartitionState.Running)
             {
-                var seen = consumer.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
+                var seen = consumer!.Client.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
                 partition.LogEnd = seen.IsSpecial ? partition.LogEnd : seen.Value;
             }
             else if (intake.NeedsRestart && partition.Tracker.Count == 0 && intake.MayRestart())
@@ -94,10 +98,10 @@ internal sealed class PartitionUpkeep(
             }
         }
 
-        await AdvanceIdleAsync(consumer, cancellationToken);
+        await AdvanceIdleAsync(consumer!, cancellationToken);
     }
 
-    private async Task AdvanceIdleAsync(IConsumer<byte[], byte[]> consumer, CancellationToken cancellationToken)
+    private async Task AdvanceIdleAsync(SharedConsumer consumer, CancellationToken cancellationToken)
     {
         // All at once, and those that answer first go first: a broker that is away must not hold up the partitions of the others. On threads of
         // their own: a question blocks, and as many of them on the thread pool would keep everybody else from it twice a second.
@@ -142,12 +146,18 @@ internal sealed class PartitionUpkeep(
         await committer.AdvanceAsync(advances, timeout.Token);
     }
 
-    private bool IsReadToEnd(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
+    private bool IsReadToEnd(SharedConsumer consumer, PartitionIntake intake)
     {
+        using var use = consumer.TryUse();
+        if (use is null)
+        {
+            return false;
+        }
+
         try
         {
             var partition = new TopicPartition(intake.Partition.Topic, intake.Partition.Number);
-            var end = consumer.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
+            var end = consumer.Client.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
             intake.Partition.LogEnd = end;
             status.BrokerAnswered();
             return intake.ReadTo >= end;
@@ -164,12 +174,14 @@ internal sealed class PartitionUpkeep(
     {
         foreach (var topic in table.Intakes.Where(i => i.Partition.State == PartitionState.Running).GroupBy(i => i.Partition.Topic))
         {
-            if (thread.Consumer is not { } consumer)
+            var consumer = thread.Consumer;
+            using var use = consumer?.TryUse();
+            if (use is null)
             {
                 return;
             }
 
-            var sourceId = await sources.GetSourceIdAsync(consumer.Handle, topic.Key);
+            var sourceId = await sources.GetSourceIdAsync(consumer!.Client.Handle, topic.Key);
             status.BrokerAnswered();
             var epoch = await store.GetEpochAsync(topic.Key, new KafkaSource(sourceId), cancellationToken);
             foreach (var intake in topic.Where(i => i.Partition.Epoch < epoch))
