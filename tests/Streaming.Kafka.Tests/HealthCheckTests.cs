@@ -47,6 +47,53 @@ public sealed class HealthCheckTests
     }
 
     [Fact]
+    public async Task A_partition_whose_log_does_not_answer_is_named_with_the_error_and_unhealthy_after_a_while()
+    {
+        var silent = Moving with { LogError = "broker away", LogErrorFor = TimeSpan.FromSeconds(20) };
+        var result = await CheckAsync(new KafkaStreamHealth(true, null, [silent]));
+        Assert.Equal((HealthStatus.Degraded, "orders[3]: its log has not answered for 20 s: broker away"), (result.Status, result.Description));
+        var later = silent with { LogErrorFor = TimeSpan.FromSeconds(61) };
+        Assert.Equal(HealthStatus.Unhealthy, (await CheckAsync(new KafkaStreamHealth(true, null, [later]))).Status);
+    }
+
+    /// <summary>With everything read nothing is incomplete and nothing lags, by what is known; and the others' records say that Kafka is well.</summary>
+    [Fact]
+    public async Task On_a_silo_an_idle_partition_whose_broker_is_away_is_named_while_others_move()
+    {
+        using var kafka = TestKafka.StartEmbedded(brokers: 2);
+        kafka.CreateTopic("orders", 2);
+        kafka.Embedded.SetPartitionLeader("orders", 0, 1);
+        kafka.Embedded.SetPartitionLeader("orders", 1, 2);
+        using var source = new OrderSource(kafka, 2);
+        var log = new DeliveryLog();
+        await using var silo = await TestSilo.StartAsync(kafka, log, new InMemoryKafkaCheckpointStore(), o =>
+        {
+            // The embedded brokers choose a group's coordinator by its name; this one's is broker 1, which stays.
+            o.GroupId = "orders";
+            o.IdleAfter = TimeSpan.FromMilliseconds(200);
+        });
+        var (moving, silent) = (new Order(1, 2, 1, 0), new Order(2, 3, 1, 0));
+        await source.ProduceAsync(moving);
+        await source.ProduceAsync(silent);
+        await Eventually.HoldsAsync(() => log.CountEffects("customers/") == 2, "the first records");
+        Assert.All(silo.Health.Partitions, p => Assert.Null(p.LogError));
+
+        kafka.SetBrokerDown(2);
+        var number = 3;
+        await Eventually.HoldsAsync(
+            async () =>
+            {
+                await source.ProduceAsync(moving with { Number = number++ });
+                return silo.Health.Partitions.Single(p => p.Partition == 1).LogErrorFor > TimeSpan.FromSeconds(3);
+            },
+            "the partition to be named");
+        Assert.Null(silo.Health.Partitions.Single(p => p.Partition == 0).LogError);
+
+        kafka.SetBrokerUp(2);
+        await Eventually.HoldsAsync(() => silo.Health.Partitions.All(p => p.LogError is null), "the partition to answer");
+    }
+
+    [Fact]
     public async Task A_client_that_complains_is_degraded() =>
         Assert.Equal(HealthStatus.Degraded, (await CheckAsync(new KafkaStreamHealth(true, "Kafka: away", [Moving]))).Status);
 

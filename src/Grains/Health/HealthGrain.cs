@@ -55,6 +55,12 @@ internal sealed class HealthGrain(ModelHost models, LeveeDatabase database, IKaf
             return new ComponentHealth(false, $"Blocked: {string.Join("; ", blocked.Select(p => $"{p.Topic}[{p.Partition}] {p.BlockedReason}"))}");
         }
 
+        var silent = health.Partitions.Where(partition => partition.LogError is not null).ToArray();
+        if (silent.Length > 0)
+        {
+            return new ComponentHealth(false, $"Kafka does not answer for {string.Join(", ", silent.Select(p => $"{p.Topic}[{p.Partition}]"))}.");
+        }
+
         if (health.LastError is not null)
         {
             // As above: the reason names addresses, and the log has it.

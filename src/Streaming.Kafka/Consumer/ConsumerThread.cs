@@ -206,6 +206,7 @@ internal sealed class ConsumerThread
             return true;
         }
 
+        intake.Partition.LogAnswered();
         if (result.IsPartitionEOF)
         {
             intake.ReachedEnd(result.Offset.Value);
@@ -306,11 +307,19 @@ internal sealed class ConsumerThread
     private void OnConsumeError(ConsumeException exception)
     {
         OnError(exception.Error);
-        if (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange
-            && exception.ConsumerRecord is { } record
-            && _table.Find(record.Topic, record.Partition.Value) is { Partition.State: PartitionState.Running } intake)
+        if (exception.ConsumerRecord is not { } record
+            || _table.Find(record.Topic, record.Partition.Value) is not { Partition.State: PartitionState.Running } intake)
+        {
+            return;
+        }
+
+        if (exception.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
             intake.BlockAndRestart($"the log does not have offset {intake.ReadTo} any more");
+        }
+        else
+        {
+            intake.Partition.LogFailed(exception.Error.Reason);
         }
     }
 

@@ -121,6 +121,8 @@ internal sealed class KafkaSiloConsumer : ILifecycleParticipant<ISiloLifecycle>,
             InFlight = partition.InFlight,
             StartingFor = partition.StartingFor,
             StartError = partition.StartError,
+            LogError = partition.LogError,
+            LogErrorFor = partition.LogErrorFor,
             Span = partition.Tracker.Count,
             Held = partition.Lanes.GetFailing(MaxHeldShown),
         };

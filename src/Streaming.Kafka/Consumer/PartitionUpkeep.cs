@@ -90,7 +90,9 @@ internal sealed class PartitionUpkeep(
             if (partition.State == PartitionState.Running)
             {
                 var seen = consumer!.Client.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
-                partition.LogEnd = seen.IsSpecial ? partition.LogEnd : seen.Value;
+
+                // What the client remembers of its last fetch; a log that is not fetched was perhaps asked since.
+                partition.LogEnd = seen.IsSpecial ? partition.LogEnd : Math.Max(partition.LogEnd ?? 0, seen.Value);
             }
             else if (intake.NeedsRestart && partition.Tracker.Count == 0 && intake.MayRestart())
             {
@@ -160,12 +162,19 @@ internal sealed class PartitionUpkeep(
             var end = consumer.Client.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
             intake.Partition.LogEnd = end;
             status.BrokerAnswered();
-            return intake.ReadTo >= end;
+            if (intake.ReadTo < end)
+            {
+                return false;
+            }
+
+            intake.Partition.LogAnswered();
+            return true;
         }
         catch (KafkaException exception)
         {
             // Nobody knows what the log holds: without an answer an idle partition stays where it is.
             status.BrokerFailed(exception.Error.Reason);
+            intake.Partition.LogFailed(exception.Error.Reason);
             return false;
         }
     }

@@ -32,6 +32,12 @@ public sealed record KafkaPartitionHealth(
     /// <summary>Why that failed, as last tried; null when it did not.</summary>
     public string? StartError { get; init; }
 
+    /// <summary>Why the partition's log could not be read or asked, as last tried; null while it answers.</summary>
+    public string? LogError { get; init; }
+
+    /// <summary>For how long the log has not answered; zero while it does.</summary>
+    public TimeSpan LogErrorFor { get; init; }
+
     /// <summary>Records that were read beyond the oldest incomplete one; <see cref="Cached"/> and those that completed ahead of it.</summary>
     public int Span { get; init; }
 

@@ -31,7 +31,10 @@ internal sealed class KafkaStreamHealthCheck(IKafkaStreamHealth health, KafkaStr
         foreach (var partition in snapshot.Partitions)
         {
             var isOverdue = partition.OldestUnacknowledged > options.MaxUnacknowledgedAge;
-            isStuck |= isOverdue || partition.BlockedReason is not null || partition.StartingFor > options.MaxUnacknowledgedAge;
+            isStuck |= isOverdue
+                || partition.BlockedReason is not null
+                || partition.StartingFor > options.MaxUnacknowledgedAge
+                || partition.LogErrorFor > options.MaxUnacknowledgedAge;
             if (Describe(partition, isOverdue) is { Length: > 0 } problem)
             {
                 data[string.Create(CultureInfo.InvariantCulture, $"{partition.Topic}[{partition.Partition}]")] = problem;
@@ -57,6 +60,12 @@ internal sealed class KafkaStreamHealthCheck(IKafkaStreamHealth health, KafkaStr
         {
             problems.Add(string.Create(
                 CultureInfo.InvariantCulture, $"where it begins is not known for {partition.StartingFor.TotalSeconds:0} s: {startError}"));
+        }
+
+        if (partition.LogError is { } logError)
+        {
+            problems.Add(string.Create(
+                CultureInfo.InvariantCulture, $"its log has not answered for {partition.LogErrorFor.TotalSeconds:0} s: {logError}"));
         }
 
         if (isOverdue)

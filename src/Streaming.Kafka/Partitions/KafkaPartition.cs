@@ -24,6 +24,8 @@ internal sealed class KafkaPartition
     private volatile PartitionState _state;
     private volatile string? _blockedReason;
     private volatile string? _startError;
+    private volatile string? _logError;
+    private long _logFailedAt;
 
     public KafkaPartition(
         string topic,
@@ -71,6 +73,12 @@ internal sealed class KafkaPartition
     /// <summary>How long it has been looked for where the partition begins; zero once that is known.</summary>
     public TimeSpan StartingFor => _state == PartitionState.Starting ? Stopwatch.GetElapsedTime(_assignedAt) : TimeSpan.Zero;
 
+    /// <summary>Why the log could not be read or asked, as last tried; null while it answers.</summary>
+    public string? LogError => _logError;
+
+    /// <summary>For how long the log has not answered; zero while it does.</summary>
+    public TimeSpan LogErrorFor => _logError is null ? TimeSpan.Zero : Stopwatch.GetElapsedTime(Volatile.Read(ref _logFailedAt));
+
     /// <summary>The checkpoint that the store holds; null before the first.</summary>
     public KafkaCheckpoint? Stored { get; set; }
 
@@ -99,6 +107,21 @@ internal sealed class KafkaPartition
 
     /// <summary>Cancelled when the partition is given back.</summary>
     public CancellationToken Released => _released.Token;
+
+    /// <summary>The log could not be read or asked.</summary>
+    /// <param name="reason">Why.</param>
+    public void LogFailed(string reason)
+    {
+        if (_logError is null)
+        {
+            Volatile.Write(ref _logFailedAt, Stopwatch.GetTimestamp());
+        }
+
+        _logError = reason;
+    }
+
+    /// <summary>The log has given a record, or has none that was not read.</summary>
+    public void LogAnswered() => _logError = null;
 
     /// <summary>Takes up work. Before this the partition has no agent and accepts nothing.</summary>
     /// <param name="start">Where to begin.</param>

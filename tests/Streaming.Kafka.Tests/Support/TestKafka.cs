@@ -34,9 +34,9 @@ internal sealed class TestKafka : IDisposable
     public static TestKafka Start() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } servers ? new TestKafka(null, servers) : StartEmbedded();
 
-    public static TestKafka StartEmbedded()
+    public static TestKafka StartEmbedded(int brokers = 1)
     {
-        var embedded = EmbeddedKafka.Start();
+        var embedded = EmbeddedKafka.Start(new EmbeddedKafkaOptions { Brokers = brokers });
         return new TestKafka(embedded, embedded.BootstrapServers);
     }
 
