@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging.Console;
-
 namespace Levee.Api.Logging;
 
 /// <summary>Logging of Levee's processes.</summary>
@@ -12,7 +10,7 @@ public static class LoggingBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(logging);
         logging.AddConsole(options => options.FormatterName = RedactingConsoleFormatter.FormatterName);
-        logging.AddConsoleFormatter<RedactingConsoleFormatter, ConsoleFormatterOptions>();
+        logging.AddConsoleFormatter<RedactingConsoleFormatter, LeveeConsoleOptions>();
         return logging;
     }
 }
