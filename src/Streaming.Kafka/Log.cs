@@ -60,8 +60,8 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "The consumer failed and is made anew.")]
     public static partial void ConsumerFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The producer has failed for good and is made anew.")]
-    public static partial void ProducerReplaced(ILogger logger, Exception exception);
+    [LoggerMessage(Level = LogLevel.Error, Message = "The producer has failed for good and is made anew: {Reason}")]
+    public static partial void ProducerReplaced(ILogger logger, string reason);
 
     [LoggerMessage(
         Level = LogLevel.Warning,

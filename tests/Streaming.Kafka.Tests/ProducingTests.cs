@@ -1,6 +1,9 @@
+using Confluent.Kafka;
+using Levee.Embedded;
 using Levee.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Streams;
+using ErrorCode = Confluent.Kafka.ErrorCode;
 
 namespace Levee.Streaming.Kafka.Tests;
 
@@ -86,6 +89,35 @@ public sealed class ProducingTests
         await Assert.ThrowsAsync<ArgumentException>(() => stream.OnNextAsync(order, new KafkaSequenceToken(1, 0, 5)));
         var noNumber = await Assert.ThrowsAsync<ArgumentException>(() => stream.OnNextAsync(order with { Number = -1 }));
         Assert.Contains("must be a whole number in decimal, not 'x'", noNumber.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A broker has lost the numbers of the producer, while another still has something of it in hand.</summary>
+    [Fact]
+    public async Task What_is_under_way_when_the_client_fails_for_good_ends_and_a_new_client_goes_on()
+    {
+        using var kafka = TestKafka.StartEmbedded(brokers: 2);
+        kafka.CreateTopic("orders", 2);
+        kafka.Embedded.SetPartitionLeader("orders", 0, 1);
+        kafka.Embedded.SetPartitionLeader("orders", 1, 2);
+        await using var silo = await TestSilo.StartAsync(kafka, new DeliveryLog(), new InMemoryKafkaCheckpointStore(), o =>
+            o.AddNamespace<OrderWriter>("customers", kafka.Topic("orders")).Partitioning = KafkaPartitioning.KeyModulo);
+        var provider = silo.Services.GetRequiredKeyedService<IStreamProvider>("kafka");
+        await ProduceAsync(0);
+        await ProduceAsync(1);
+
+        // Answers of the second broker take long, so one is still to come when the first makes the client fail.
+        kafka.Embedded.SetRoundTrip(2, TimeSpan.FromSeconds(2));
+        var underWay = ProduceAsync(1);
+        kafka.Embedded.PushRequestErrors(KafkaRequest.Produce, [.. Enumerable.Repeat(ErrorCode.OutOfOrderSequenceNumber, 2)]);
+        await Assert.ThrowsAnyAsync<KafkaException>(() => ProduceAsync(0));
+        await Record.ExceptionAsync(() => underWay.WaitAsync(TimeSpan.FromSeconds(60)));
+        Assert.True(underWay.IsCompleted);
+
+        kafka.Embedded.ClearRequestErrors(KafkaRequest.Produce);
+        await Eventually.HoldsAsync(async () => await Record.ExceptionAsync(() => ProduceAsync(0)) is null, "a new client");
+
+        Task ProduceAsync(long customer) =>
+            provider.GetStream<Order>(StreamId.Create("customers", customer)).OnNextAsync(new Order((int)customer, customer, 1, 0));
     }
 
     [Fact]

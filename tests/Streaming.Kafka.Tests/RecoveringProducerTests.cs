@@ -8,6 +8,7 @@ namespace Levee.Streaming.Kafka.Tests;
 public sealed class RecoveringProducerTests
 {
     private static readonly TopicPartition Target = new("orders", 0);
+    private static readonly Error Fatal = new(ErrorCode.OutOfOrderSequenceNumber, "lost its numbers", isFatal: true);
 
     private readonly List<Fake> _built = [];
 
@@ -18,9 +19,12 @@ public sealed class RecoveringProducerTests
     {
         using var producer = new RecoveringProducer(Build, NullLogger.Instance);
         await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
-        _built[0].Fails(new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true), atOnce);
 
+        // Of the calls and reports that follow none says that it is fatal.
+        _built[0].Fails(new Error(ErrorCode.OutOfOrderSequenceNumber), atOnce);
         await Assert.ThrowsAnyAsync<KafkaException>(() => producer.ProduceAsync(Target, new Message<byte[], byte[]>()));
+        Assert.Single(_built);
+        _built[0].OnError(Fatal);
         await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
 
         Assert.Equal(2, _built.Count);
@@ -29,24 +33,19 @@ public sealed class RecoveringProducerTests
     }
 
     [Fact]
-    public async Task Other_errors_leave_it_and_two_that_fail_together_replace_it_once()
+    public async Task Other_errors_leave_it_and_two_fatal_ones_replace_it_once()
     {
         using var producer = new RecoveringProducer(Build, NullLogger.Instance);
         await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
-        _built[0].Fails(new Error(ErrorCode.Local_MsgTimedOut), atOnce: false);
-        await Assert.ThrowsAnyAsync<KafkaException>(() => producer.ProduceAsync(Target, new Message<byte[], byte[]>()));
+        _built[0].OnError(new Error(ErrorCode.Local_AllBrokersDown));
+        await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
         Assert.Single(_built);
 
-        var gate = new TaskCompletionSource<Error>();
-        _built[0].Answers(() => gate.Task);
-        Task[] both = [producer.ProduceAsync(Target, new Message<byte[], byte[]>()), producer.ProduceAsync(Target, new Message<byte[], byte[]>())];
-        gate.SetResult(new Error(ErrorCode.Local_Fatal));
-        foreach (var one in both)
-        {
-            await Assert.ThrowsAnyAsync<KafkaException>(() => one);
-        }
-
+        _built[0].OnError(Fatal);
         await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
+        _built[0].OnError(Fatal);
+        await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
+
         Assert.Equal(2, _built.Count);
     }
 
@@ -74,8 +73,7 @@ public sealed class RecoveringProducerTests
         await producer.ProduceAsync(Target, new Message<byte[], byte[]>());
         _built[0].Answers(() => never.Task);
         var waiting = producer.ProduceAsync(Target, new Message<byte[], byte[]>());
-        _built[0].Fails(new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true), atOnce: true);
-        Assert.ThrowsAny<KafkaException>(() => { _ = producer.ProduceAsync(Target, new Message<byte[], byte[]>()); });
+        _built[0].OnError(Fatal);
 
         var failed = await Assert.ThrowsAnyAsync<KafkaException>(() => waiting.WaitAsync(TimeSpan.FromSeconds(30)));
 
@@ -83,9 +81,10 @@ public sealed class RecoveringProducerTests
         Assert.True(_built[0].IsFlushed);
     }
 
-    private IProducer<byte[], byte[]> Build()
+    private IProducer<byte[], byte[]> Build(Action<Error> onError)
     {
         var client = DispatchProxy.Create<IProducer<byte[], byte[]>, Fake>();
+        ((Fake)client).OnError = onError;
         _built.Add((Fake)client);
         return client;
     }
@@ -95,6 +94,9 @@ public sealed class RecoveringProducerTests
     {
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private Func<Task<Error>> _answer = () => Task.FromResult(new Error(ErrorCode.NoError));
+
+        /// <summary>Tells of an error.</summary>
+        public Action<Error> OnError { get; set; } = _ => { };
 
         public Task Disposed => _disposed.Task;
 

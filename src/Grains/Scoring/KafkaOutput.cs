@@ -9,8 +9,11 @@ namespace Levee.Grains.Scoring;
 /// The silo's own Kafka producer: idempotent, made on first use, flushed at the end, and made anew after an error from which a client does not
 /// recover.
 /// </summary>
-/// <param name="build">Makes a client.</param>
-internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisposable
+/// <param name="build">
+/// Makes a client that tells of its errors. Only there is it said that one is fatal: the calls that fail afterwards, and the reports, have its
+/// code and are not marked.
+/// </param>
+internal sealed class KafkaOutput(Func<Action<Error>, IProducer<byte[], byte[]>> build) : IDisposable
 {
     private const int MessageTimeoutMs = 30_000;
     private static readonly TimeSpan MetadataTimeout = TimeSpan.FromSeconds(5);
@@ -22,7 +25,7 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
 
     /// <summary>Of clients with the silo's options.</summary>
     public KafkaOutput(IOptions<KafkaOptions> options)
-        : this(() => Build(options.Value))
+        : this(onError => Build(options.Value, onError))
     {
     }
 
@@ -36,17 +39,9 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
         var client = Current();
         var count = new DeliveryCount(messages.Count, client.Ended);
         Action<DeliveryReport<byte[], byte[]>> report = count.Report;
-        try
+        foreach (var message in messages)
         {
-            foreach (var message in messages)
-            {
-                client.Producer.Produce(topic, message, report);
-            }
-        }
-        catch (KafkaException exception)
-        {
-            ReplaceAfter(exception, client);
-            throw;
+            client.Producer.Produce(topic, message, report);
         }
 
         return count;
@@ -83,18 +78,13 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
     {
         lock (_gate)
         {
-            return _client ??= new Client(build());
+            return _client ??= new Client(build, Replace);
         }
     }
 
     // After a fatal error, such as numbers that the broker has lost track of, a client refuses everything.
-    private void ReplaceAfter(KafkaException exception, Client failed)
+    private void Replace(Client failed)
     {
-        if (!exception.Error.IsFatal && exception.Error.Code != ErrorCode.Local_Fatal)
-        {
-            return;
-        }
-
         lock (_gate)
         {
             if (!ReferenceEquals(_client, failed))
@@ -109,7 +99,7 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
         _ = Task.Run(() => failed.End(LastReports));
     }
 
-    private static IProducer<byte[], byte[]> Build(KafkaOptions options)
+    private static IProducer<byte[], byte[]> Build(KafkaOptions options, Action<Error> onError)
     {
         var config = new ProducerConfig(new Dictionary<string, string>(options.Client))
         {
@@ -120,15 +110,23 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
             MessageTimeoutMs = MessageTimeoutMs,
             QueueBufferingMaxMessages = 100_000,
         };
-        return new ProducerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).Build();
+        return new ProducerBuilder<byte[], byte[]>(config).SetErrorHandler((_, error) => onError(error)).SetLogHandler((_, _) => { }).Build();
     }
 
     /// <summary>A client, and its end: what it has not reported by then it never will.</summary>
-    private sealed class Client(IProducer<byte[], byte[]> producer)
+    private sealed class Client
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public IProducer<byte[], byte[]> Producer => producer;
+        public Client(Func<Action<Error>, IProducer<byte[], byte[]>> build, Action<Client> onFatal) => Producer = build(error =>
+        {
+            if (error.IsFatal)
+            {
+                onFatal(this);
+            }
+        });
+
+        public IProducer<byte[], byte[]> Producer { get; }
 
         public Task Ended => _ended.Task;
 
@@ -136,11 +134,11 @@ internal sealed class KafkaOutput(Func<IProducer<byte[], byte[]>> build) : IDisp
         {
             try
             {
-                producer.Flush(patience);
+                Producer.Flush(patience);
             }
             finally
             {
-                producer.Dispose();
+                Producer.Dispose();
                 _ended.TrySetResult();
             }
         }

@@ -15,22 +15,20 @@ internal sealed class ConsumerThread
     private static readonly TimeSpan PollTimeout = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    // Longer than a question to the brokers takes at most, but for commits, which wait for theirs without bound.
-    private static readonly TimeSpan UnusedWithin = TimeSpan.FromSeconds(4.5);
+    // Longer than a question to the brokers takes at most; only commits wait for theirs without bound. A silo that stops does not wait so long:
+    // then the end of the process ends the client.
+    private static readonly TimeSpan UnusedWithin = TimeSpan.FromSeconds(12);
     private static readonly TimeSpan RestartDelay = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan SeekRetryDelay = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(2);
 
     private readonly KafkaStreamOptions _options;
     private readonly PartitionTable _table;
-    private readonly PartitionStarter _starter;
     private readonly PartitionHandover _handover;
     private readonly PartitionFetch _fetch;
-    private readonly Func<string, int, PartitionIntake> _newIntake;
+    private readonly PartitionAssignment _assignment;
     private readonly ConsumerStatus _status;
     private readonly KafkaStreamMetrics _metrics;
     private readonly ILogger _logger;
-    private readonly ConcurrentQueue<Action<IConsumer<byte[], byte[]>>> _commands = new();
+    private readonly ConcurrentQueue<Action<SharedConsumer>> _commands = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _isStopping;
     private volatile SharedConsumer? _consumer;
@@ -47,10 +45,9 @@ internal sealed class ConsumerThread
     {
         _options = options;
         _table = table;
-        _starter = starter;
         _handover = handover;
         _fetch = new PartitionFetch(options, table, logger);
-        _newIntake = newIntake;
+        _assignment = new PartitionAssignment(table, starter, _fetch, newIntake, _commands.Enqueue);
         _status = status;
         _metrics = metrics;
         _logger = logger;
@@ -76,9 +73,8 @@ internal sealed class ConsumerThread
         var (topic, number) = (intake.Partition.Topic, intake.Partition.Number);
         if (ReferenceEquals(_table.Find(topic, number), intake))
         {
-            _handover.GiveBack(consumer, [intake]);
-            var begun = Add(topic, number);
-            BeginWhenFound(begun, FindStart(consumer, begun));
+            _handover.GiveBack(consumer.Client, [intake]);
+            _assignment.BeginAnew(consumer, topic, number);
         }
     });
 
@@ -90,11 +86,10 @@ internal sealed class ConsumerThread
         mine.ForEach(r => r.GiveBack());
         try
         {
-            _handover.GiveBack(consumer, [.. mine.Select(r => r.Intake)]);
+            _handover.GiveBack(consumer.Client, [.. mine.Select(r => r.Intake)]);
             foreach (var replay in mine)
             {
-                var begun = Add(replay.Topic, replay.Number, replay);
-                BeginWhenFound(begun, FindStart(consumer, begun), replay);
+                _assignment.BeginAnew(consumer, replay.Topic, replay.Number, replay);
             }
         }
         finally
@@ -112,7 +107,7 @@ internal sealed class ConsumerThread
             {
                 consumer = new SharedConsumer(Build());
                 _consumer = consumer;
-                Poll(consumer.Client);
+                Poll(consumer);
                 _handover.GiveBack(consumer.Client, [.. _table.Intakes]);
             }
             catch (Exception exception)
@@ -161,7 +156,7 @@ internal sealed class ConsumerThread
         return consumer;
     }
 
-    private void Poll(IConsumer<byte[], byte[]> consumer)
+    private void Poll(SharedConsumer consumer)
     {
         while (!_isStopping)
         {
@@ -173,10 +168,10 @@ internal sealed class ConsumerThread
             foreach (var intake in _table.Intakes)
             {
                 intake.TakeUpAside();
-                _fetch.ControlFlow(consumer, intake);
+                _fetch.ControlFlow(consumer.Client, intake);
             }
 
-            for (var i = 0; i < RecordsBetweenChores && Take(consumer, i == 0 ? PollTimeout : TimeSpan.Zero); i++)
+            for (var i = 0; i < RecordsBetweenChores && Take(consumer.Client, i == 0 ? PollTimeout : TimeSpan.Zero); i++)
             {
             }
         }
@@ -222,22 +217,13 @@ internal sealed class ConsumerThread
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
     {
-        _commands.Enqueue(c => _fetch.ResumeAll(c, partitions));
-        var found = new List<(PartitionIntake Intake, Task<PartitionStart?> Start)>();
+        _commands.Enqueue(c => _fetch.ResumeAll(c.Client, partitions));
         foreach (var partition in partitions)
         {
             _metrics.Rebalances.Add(1, _metrics.Tags(partition.Topic));
-            var intake = Add(partition.Topic, partition.Partition.Value);
-            found.Add((intake, FindStart(consumer, intake)));
         }
 
-        // Reading begins where it should from the first fetch on. Only when the broker or the store does not answer in good time does it
-        // begin anywhere, with records that are ignored, and is sent to its start by a seek later.
-        Task.WhenAll(found.Select(f => f.Start)).ContinueWith(static _ => { }, TaskScheduler.Default).Wait(StartPatience);
-        return found.ConvertAll(f => new TopicPartitionOffset(
-            f.Intake.Partition.Topic, f.Intake.Partition.Number, f.Start is { IsCompletedSuccessfully: true, Result: { } start }
-                ? _fetch.Begin(f.Intake, start)
-                : BeginWhenFound(f.Intake, f.Start)));
+        return _assignment.TakeUp(_consumer!, partitions);
     }
 
     private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> offsets)
@@ -261,48 +247,6 @@ internal sealed class ConsumerThread
 
     private List<PartitionIntake> Find(List<TopicPartitionOffset> offsets) =>
         [.. offsets.Select(o => _table.Find(o.Topic, o.Partition.Value)).OfType<PartitionIntake>()];
-
-    private PartitionIntake Add(string topic, int number, PartitionReplay? replay = null)
-    {
-        var intake = _newIntake(topic, number);
-        replay?.Continue(intake);
-        _table.Add(intake);
-        return intake;
-    }
-
-    private Task<PartitionStart?> FindStart(IConsumer<byte[], byte[]> consumer, PartitionIntake intake)
-    {
-        var use = _consumer?.TryUse();
-        return Task.Run(async () =>
-        {
-            using (use)
-            {
-                return use is null ? null : await _starter.FindStartAsync(consumer, intake.Partition);
-            }
-        });
-    }
-
-    private Offset BeginWhenFound(PartitionIntake intake, Task<PartitionStart?> found, PartitionReplay? replay = null)
-    {
-        found.ContinueWith(
-            task =>
-            {
-                if (task is { IsCompletedSuccessfully: true, Result: { } start })
-                {
-                    EnqueueBegin(intake, replay?.Begin(start) ?? start);
-                }
-            },
-            TaskScheduler.Default);
-        return PartitionFetch.Anywhere(intake.Partition);
-    }
-
-    private void EnqueueBegin(PartitionIntake intake, PartitionStart start) => _commands.Enqueue(consumer =>
-    {
-        if (!_fetch.TryBegin(consumer, intake, start))
-        {
-            _ = Task.Delay(SeekRetryDelay).ContinueWith(_ => EnqueueBegin(intake, start), TaskScheduler.Default);
-        }
-    });
 
     private void OnConsumeError(ConsumeException exception)
     {

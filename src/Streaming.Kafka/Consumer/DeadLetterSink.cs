@@ -23,8 +23,12 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
         _metrics = metrics;
         _logger = logger;
         _producer = new RecoveringProducer(
-            () => new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
-                .SetErrorHandler((_, error) => Log.ClientLog(logger, error.Reason))
+            onError => new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
+                .SetErrorHandler((_, error) =>
+                {
+                    Log.ClientLog(logger, error.Reason);
+                    onError(error);
+                })
                 .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
                 .Build(),
             logger);

@@ -12,7 +12,7 @@ namespace Levee.Streaming.Kafka;
 internal sealed class KafkaSourceResolver(KafkaStreamOptions options, ILogger logger)
 {
     private const string UnknownCluster = "unknown-cluster";
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>The id of a topic's source.</summary>
     /// <param name="handle">A client of the cluster.</param>

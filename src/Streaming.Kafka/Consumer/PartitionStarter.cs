@@ -15,7 +15,7 @@ internal sealed class PartitionStarter(
     ConsumerStatus status,
     ILogger logger)
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Tries until it knows, or until the partition is given back.</summary>

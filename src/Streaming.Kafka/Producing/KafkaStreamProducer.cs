@@ -176,9 +176,9 @@ internal sealed class KafkaStreamProducer : IDisposable
     }
 
     private RecoveringProducer ProducerFor(KafkaPartitioning partitioning) => _producers.GetOrAdd(
-        partitioning, p => new RecoveringProducer(() => Build(p), _logger));
+        partitioning, p => new RecoveringProducer(onError => Build(p, onError), _logger));
 
-    private IProducer<byte[], byte[]> Build(KafkaPartitioning partitioning)
+    private IProducer<byte[], byte[]> Build(KafkaPartitioning partitioning, Action<Error> onError)
     {
         var config = KafkaClientConfiguration.Producer(_options);
         if (partitioning == KafkaPartitioning.Murmur2)
@@ -187,7 +187,11 @@ internal sealed class KafkaStreamProducer : IDisposable
         }
 
         return new ProducerBuilder<byte[], byte[]>(config)
-            .SetErrorHandler((_, error) => Log.ClientLog(_logger, error.Reason))
+            .SetErrorHandler((_, error) =>
+            {
+                Log.ClientLog(_logger, error.Reason);
+                onError(error);
+            })
             .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
             .Build();
     }

@@ -8,7 +8,12 @@ namespace Levee.Streaming.Kafka;
 /// An idempotent producer that is made on first use, and made anew when it has failed for good: after a fatal error, such as numbers that the
 /// broker has lost track of, a client refuses everything until it is replaced.
 /// </summary>
-internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, ILogger logger) : IDisposable
+/// <param name="build">
+/// Makes a client that tells of its errors. Only there is it said that one is fatal: the calls that fail afterwards, and the reports, have its
+/// code and are not marked.
+/// </param>
+/// <param name="logger">Hears of clients that failed.</param>
+internal sealed class RecoveringProducer(Func<Action<Error>, IProducer<byte[], byte[]>> build, ILogger logger) : IDisposable
 {
     // Longer than a record may wait for its broker (message.timeout.ms).
     private static readonly TimeSpan LastReports = TimeSpan.FromSeconds(35);
@@ -31,18 +36,11 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
     public Task ProduceAsync(TopicPartition partition, Message<byte[], byte[]> message)
     {
         var client = Current();
-        try
-        {
-            // Not the client's own ProduceAsync: in its task it also says that it was full, when what came after has overtaken the record.
-            var delivery = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            client.Producer.Produce(partition, message, report => End(delivery, report));
-            return AwaitAsync(client, delivery.Task);
-        }
-        catch (KafkaException exception) when (IsFatal(exception.Error))
-        {
-            Replace(client, exception);
-            throw;
-        }
+
+        // Not the client's own ProduceAsync: in its task it also says that it was full, when what came after has overtaken the record.
+        var delivery = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.Producer.Produce(partition, message, report => End(delivery, report));
+        return AwaitAsync(client, delivery.Task);
     }
 
     /// <summary>Sends what is under way, for a while, and ends.</summary>
@@ -65,8 +63,6 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
         current?.Dispose();
     }
 
-    private static bool IsFatal(Error error) => error.IsFatal || error.Code == ErrorCode.Local_Fatal;
-
     private static void End(TaskCompletionSource delivery, DeliveryReport<byte[], byte[]> report)
     {
         if (report.Error.IsError)
@@ -79,7 +75,7 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
         }
     }
 
-    private async Task AwaitAsync(Client client, Task delivery)
+    private static async Task AwaitAsync(Client client, Task delivery)
     {
         await Task.WhenAny(delivery, client.Ended);
         if (!delivery.IsCompleted)
@@ -88,15 +84,7 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
                 ErrorCode.Local_Destroy, "The producer ended before the broker answered; the record may have been delivered."));
         }
 
-        try
-        {
-            await delivery;
-        }
-        catch (KafkaException exception) when (IsFatal(exception.Error))
-        {
-            Replace(client, exception);
-            throw;
-        }
+        await delivery;
     }
 
     private Client Current()
@@ -104,11 +92,11 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
         lock (_gate)
         {
             ObjectDisposedException.ThrowIf(_isDisposed, this);
-            return _current ??= new Client(build());
+            return _current ??= new Client(build, Replace);
         }
     }
 
-    private void Replace(Client failed, KafkaException exception)
+    private void Replace(Client failed, Error error)
     {
         lock (_gate)
         {
@@ -120,7 +108,7 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
             _current = null;
         }
 
-        Log.ProducerReplaced(logger, exception);
+        Log.ProducerReplaced(logger, error.Reason);
 
         // What brokers still have in hand is reported first: with the client its reports end.
         _ = Task.Run(() =>
@@ -137,17 +125,25 @@ internal sealed class RecoveringProducer(Func<IProducer<byte[], byte[]>> build, 
     }
 
     /// <summary>A client, and its end: what it has not reported by then it never will.</summary>
-    private sealed class Client(IProducer<byte[], byte[]> producer) : IDisposable
+    private sealed class Client : IDisposable
     {
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public IProducer<byte[], byte[]> Producer => producer;
+        public Client(Func<Action<Error>, IProducer<byte[], byte[]>> build, Action<Client, Error> onFatal) => Producer = build(error =>
+        {
+            if (error.IsFatal)
+            {
+                onFatal(this, error);
+            }
+        });
+
+        public IProducer<byte[], byte[]> Producer { get; }
 
         public Task Ended => _ended.Task;
 
         public void Dispose()
         {
-            producer.Dispose();
+            Producer.Dispose();
             _ended.TrySetResult();
         }
     }

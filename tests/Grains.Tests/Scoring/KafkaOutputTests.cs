@@ -8,6 +8,7 @@ namespace Levee.Grains.Tests.Scoring;
 public sealed class KafkaOutputTests
 {
     private const string Topic = "fraud-scores";
+    private static readonly Error Fatal = new(ErrorCode.OutOfOrderSequenceNumber, "lost its numbers", isFatal: true);
     private static readonly Message<byte[], byte[]>[] Two = [new(), new()];
 
     private readonly List<Fake> _built = [];
@@ -19,13 +20,17 @@ public sealed class KafkaOutputTests
         await output.Produce(Topic, Two).WaitAsync();
         Assert.Single(_built);
 
-        _built[0].Error = new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true);
+        // Of the calls that follow none says that it is fatal.
+        _built[0].Error = new Error(ErrorCode.OutOfOrderSequenceNumber);
         Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
+        Assert.Single(_built);
+        _built[0].OnError(Fatal);
         await output.Produce(Topic, Two).WaitAsync();
         await _built[0].Disposed.WaitAsync(TimeSpan.FromSeconds(30));
 
-        _built[1].Error = new Error(ErrorCode.Local_Fatal, "again", isFatal: true);
-        Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
+        _built[1].OnError(new Error(ErrorCode.Local_AllBrokersDown));
+        _built[0].OnError(Fatal);
+        _built[1].OnError(Fatal);
         await output.Produce(Topic, Two).WaitAsync();
         await _built[1].Disposed.WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -56,8 +61,7 @@ public sealed class KafkaOutputTests
         await output.Produce(Topic, Two).WaitAsync();
         _built[0].Reports = false;
         var waiting = output.Produce(Topic, Two);
-        _built[0].Error = new Error(ErrorCode.Local_Fatal, "lost its numbers", isFatal: true);
-        Assert.ThrowsAny<KafkaException>(() => output.Produce(Topic, Two));
+        _built[0].OnError(Fatal);
 
         await waiting.WaitAsync().WaitAsync(TimeSpan.FromSeconds(30));
 
@@ -65,9 +69,10 @@ public sealed class KafkaOutputTests
         Assert.True(_built[0].IsFlushed);
     }
 
-    private IProducer<byte[], byte[]> Build()
+    private IProducer<byte[], byte[]> Build(Action<Error> onError)
     {
         var client = DispatchProxy.Create<IProducer<byte[], byte[]>, Fake>();
+        ((Fake)client).OnError = onError;
         _built.Add((Fake)client);
         return client;
     }
@@ -76,6 +81,9 @@ public sealed class KafkaOutputTests
     public class Fake : DispatchProxy
     {
         private readonly TaskCompletionSource _disposed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        /// <summary>Tells of an error.</summary>
+        public Action<Error> OnError { get; set; } = _ => { };
 
         public Task Disposed => _disposed.Task;
 
