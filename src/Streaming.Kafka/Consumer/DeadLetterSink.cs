@@ -23,15 +23,7 @@ internal sealed class DeadLetterSink : IKafkaDeadLetters, IDisposable
         _metrics = metrics;
         _logger = logger;
         _producer = new RecoveringProducer(
-            onError => new ProducerBuilder<byte[], byte[]>(KafkaClientConfiguration.Producer(options))
-                .SetErrorHandler((_, error) =>
-                {
-                    Log.ClientLog(logger, error.Reason);
-                    onError(error);
-                })
-                .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
-                .Build(),
-            logger);
+            onError => KafkaClientConfiguration.Build(KafkaClientConfiguration.Producer(options), onError, logger), logger);
     }
 
     /// <inheritdoc />

@@ -1,8 +1,9 @@
 using Confluent.Kafka;
+using Microsoft.Extensions.Logging;
 
 namespace Levee.Streaming.Kafka;
 
-/// <summary>Settings of the Kafka clients.</summary>
+/// <summary>Settings of the Kafka clients, and how producers are made of them.</summary>
 internal static class KafkaClientConfiguration
 {
     /// <summary>The consumer's settings.</summary>
@@ -69,6 +70,20 @@ internal static class KafkaClientConfiguration
         config.EnableIdempotence = true;
         return config;
     }
+
+    /// <summary>Makes a producer that logs what its client says, and tells of its errors.</summary>
+    /// <param name="config">Its settings.</param>
+    /// <param name="onError">Called with each error.</param>
+    /// <param name="logger">For the client.</param>
+    public static IProducer<byte[], byte[]> Build(ProducerConfig config, Action<Error> onError, ILogger logger) =>
+        new ProducerBuilder<byte[], byte[]>(config)
+            .SetErrorHandler((_, error) =>
+            {
+                Log.ClientLog(logger, error.Reason);
+                onError(error);
+            })
+            .SetLogHandler((_, message) => Log.ClientLog(logger, message.Message))
+            .Build();
 
     private static void Apply(ClientConfig config, KafkaStreamOptions options)
     {

@@ -68,7 +68,7 @@ internal sealed class PartitionAssignment(
         {
             using (use)
             {
-                return use is null ? null : await starter.FindStartAsync(consumer.Client, intake.Partition);
+                return use is null ? null : await starter.FindStartAsync(use.Client, intake.Partition);
             }
         });
     }

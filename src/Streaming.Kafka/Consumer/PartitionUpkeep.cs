@@ -66,19 +66,17 @@ internal sealed class PartitionUpkeep(
     private Task CommitAsync(CancellationToken cancellationToken) => Task.Run(
         () =>
         {
-            var consumer = thread.Consumer;
-            using var use = consumer?.TryUse();
+            using var use = thread.Consumer?.TryUse();
             if (use is not null)
             {
-                committer.Commit(consumer!.Client, table.Intakes.Select(i => i.Partition), TimeSpan.Zero);
+                committer.Commit(use.Client, table.Intakes.Select(i => i.Partition), TimeSpan.Zero);
             }
         },
         cancellationToken);
 
     private async Task WatchAsync(CancellationToken cancellationToken)
     {
-        var consumer = thread.Consumer;
-        using var use = consumer?.TryUse();
+        using var use = thread.Consumer?.TryUse();
         if (use is null)
         {
             return;
@@ -89,7 +87,7 @@ internal sealed class PartitionUpkeep(
             var partition = intake.Partition;
             if (partition.State == PartitionState.Running)
             {
-                var seen = consumer!.Client.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
+                var seen = use.Client.GetWatermarkOffsets(new TopicPartition(partition.Topic, partition.Number)).High;
 
                 // What the client remembers of its last fetch; a log that is not fetched was perhaps asked since.
                 partition.LogEnd = seen.IsSpecial ? partition.LogEnd : Math.Max(partition.LogEnd ?? 0, seen.Value);
@@ -100,10 +98,10 @@ internal sealed class PartitionUpkeep(
             }
         }
 
-        await AdvanceIdleAsync(consumer!, cancellationToken);
+        await AdvanceIdleAsync(cancellationToken);
     }
 
-    private async Task AdvanceIdleAsync(SharedConsumer consumer, CancellationToken cancellationToken)
+    private async Task AdvanceIdleAsync(CancellationToken cancellationToken)
     {
         // All at once, and those that answer first go first: a broker that is away must not hold up the partitions of the others. On threads of
         // their own: a question blocks, and as many of them on the thread pool would keep everybody else from it twice a second.
@@ -115,7 +113,7 @@ internal sealed class PartitionUpkeep(
                 asked.Add(Task.Factory.StartNew<(PartitionIntake, KafkaCheckpoint)?>(
                     () =>
                     {
-                        if (isRepeated || IsReadToEnd(consumer, intake))
+                        if (isRepeated || IsReadToEnd(intake))
                         {
                             return (intake, checkpoint);
                         }
@@ -148,9 +146,10 @@ internal sealed class PartitionUpkeep(
         await committer.AdvanceAsync(advances, timeout.Token);
     }
 
-    private bool IsReadToEnd(SharedConsumer consumer, PartitionIntake intake)
+    // Has a use of its own: whoever waits for the answers may give up before they have come.
+    private bool IsReadToEnd(PartitionIntake intake)
     {
-        using var use = consumer.TryUse();
+        using var use = thread.Consumer?.TryUse();
         if (use is null)
         {
             return false;
@@ -159,7 +158,7 @@ internal sealed class PartitionUpkeep(
         try
         {
             var partition = new TopicPartition(intake.Partition.Topic, intake.Partition.Number);
-            var end = consumer.Client.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
+            var end = use.Client.QueryWatermarkOffsets(partition, QueryTimeout).High.Value;
             intake.Partition.LogEnd = end;
             status.BrokerAnswered();
             if (intake.ReadTo < end)
@@ -183,14 +182,13 @@ internal sealed class PartitionUpkeep(
     {
         foreach (var topic in table.Intakes.Where(i => i.Partition.State == PartitionState.Running).GroupBy(i => i.Partition.Topic))
         {
-            var consumer = thread.Consumer;
-            using var use = consumer?.TryUse();
+            using var use = thread.Consumer?.TryUse();
             if (use is null)
             {
                 return;
             }
 
-            var sourceId = await sources.GetSourceIdAsync(consumer!.Client.Handle, topic.Key);
+            var sourceId = await sources.GetSourceIdAsync(use.Client.Handle, topic.Key);
             status.BrokerAnswered();
             var epoch = await store.GetEpochAsync(topic.Key, new KafkaSource(sourceId), cancellationToken);
             foreach (var intake in topic.Where(i => i.Partition.Epoch < epoch))

@@ -19,7 +19,7 @@ internal sealed class SharedConsumer(IConsumer<byte[], byte[]> client)
     public IConsumer<byte[], byte[]> Client => client;
 
     /// <summary>Keeps the consumer open until what is returned is disposed; null when it is being closed.</summary>
-    public IDisposable? TryUse()
+    public Use? TryUse()
     {
         lock (_gate)
         {
@@ -58,10 +58,16 @@ internal sealed class SharedConsumer(IConsumer<byte[], byte[]> client)
         }
     }
 
-    private sealed class Use(SharedConsumer shared) : IDisposable
+    /// <summary>The consumer, open until this is disposed.</summary>
+    /// <param name="shared">Whose use it is.</param>
+    public sealed class Use(SharedConsumer shared) : IDisposable
     {
         private SharedConsumer? _shared = shared;
 
+        /// <summary>The consumer.</summary>
+        public IConsumer<byte[], byte[]> Client { get; } = shared.Client;
+
+        /// <inheritdoc />
         public void Dispose() => Interlocked.Exchange(ref _shared, null)?.Leave();
     }
 }

@@ -186,13 +186,6 @@ internal sealed class KafkaStreamProducer : IDisposable
             config.Partitioner = Confluent.Kafka.Partitioner.Murmur2Random;
         }
 
-        return new ProducerBuilder<byte[], byte[]>(config)
-            .SetErrorHandler((_, error) =>
-            {
-                Log.ClientLog(_logger, error.Reason);
-                onError(error);
-            })
-            .SetLogHandler((_, message) => Log.ClientLog(_logger, message.Message))
-            .Build();
+        return KafkaClientConfiguration.Build(config, onError, _logger);
     }
 }
