@@ -86,7 +86,8 @@ public sealed class StreamCheckpointStoreTests : IAsyncLifetime
     public async Task Only_the_newest_epoch_is_current()
     {
         await ResolveAsync("a", "s");
-        await WriteAsync(new StreamCheckpoint("a", 1, 0, 10, 100));
+        await ResolveAsync("b", "s");
+        await WriteAsync(new("a", 1, 0, 10, 100), new("b", 1, 0, 7, 70));
         Assert.Equal([new("a", 1, 0, 10, 100)], await _store.ReadCurrentAsync("a", CancellationToken.None));
 
         await ResolveAsync("a", "t");
